@@ -1,0 +1,75 @@
+# make run      clean the sample corpus; make test: everything that must hold. `make` lists all.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS ?= configs/sample.yaml
+OPTIONS ?=
+STAGES := fix-encoding strip-boilerplate split-digests detect-language write-parquet
+
+.DEFAULT_GOAL := help
+.PHONY: help run $(STAGES) check evaluate explain test lint format pins clean clean-all
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\n  %s\n' 'one stage alone, in this order:' '$(STAGES)'
+	@printf '\n  %s\n' 'CORPUS=configs/mine.yaml takes another corpus file,' \
+	  "OPTIONS='--workers 1' is handed to the command"
+
+run: $(VENV)/.run ## Set up, clean the sample corpus into processed/, print a summary
+	@$(BIN)/pipeline run --corpus $(CORPUS) $(OPTIONS)
+
+$(STAGES): $(VENV)/.run
+	@$(BIN)/pipeline $@ --corpus $(CORPUS) $(OPTIONS)
+
+check: $(VENV)/.run ## Check the corpus file, rules and languages; print them resolved
+	@$(BIN)/pipeline check --corpus $(CORPUS)
+
+evaluate: run ## Hold the sample's run against its gold
+	@$(BIN)/pipeline evaluate tests/gold/sample --corpus $(CORPUS) $(OPTIONS)
+
+explain: $(VENV)/.run ## Print FILE=… line by line with label and reason
+	@$(BIN)/pipeline explain "$(FILE)" --corpus $(CORPUS) $(OPTIONS)
+
+test: $(VENV)/.dev lint ## Set up and run linter, types, doctests and tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## Linter, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+pins: ## Make requirements*.txt anew from the newest releases
+	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
+	$(VENV)-pins/bin/pip install --quiet .
+	{ sed '/^[^#]/d' requirements.txt; $(VENV)-pins/bin/pip freeze --exclude pipeline; } > $(VENV)-pins/run
+	$(VENV)-pins/bin/pip install --quiet '.[dev]'
+	{ sed '/^[^#]/d' requirements-dev.txt; $(VENV)-pins/bin/pip freeze --exclude pipeline \
+	  | grep -vxF -f $(VENV)-pins/run; } > requirements-dev.txt.new
+	mv $(VENV)-pins/run requirements.txt && mv requirements-dev.txt.new requirements-dev.txt
+	rm -rf $(VENV)-pins
+
+clean: ## Remove what runs wrote
+	find processed -mindepth 1 ! -name .gitkeep -delete
+
+clean-all: clean ## Remove the virtual environment and caches too
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "error: $(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,72 @@
+"""Blocks: the paragraphs of a capture, as the stages that label look at them."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from pipeline.document import Line, blocks_of, joined_text, relabel
+from pipeline.folding import fold
+from pipeline.shapes import count_words, is_prose, is_title_like
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A line, with the lines that continue it, and what it looks like."""
+
+    lines: tuple[Line, ...]
+    text: str
+    folded: str
+    words: int
+    prose: bool
+    title_like: bool
+
+    @property
+    def label(self) -> str:
+        """The label that the block already has, or ``."""
+        return self.lines[0].label
+
+    @property
+    def reason(self) -> str:
+        """Why the block has its label."""
+        return self.lines[0].reason
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A label for a block, and the reason that goes into the audit."""
+
+    label: str
+    reason: str
+
+
+Decisions = dict[int, Decision]
+"""Index of the block → what was decided for it. A block that is not in it is undecided."""
+
+
+def page_blocks(lines: Iterable[Line]) -> tuple[Block, ...]:
+    """Return the blocks of a capture in order.
+
+    >>> [block.text for block in page_blocks([Line(1, "a"), Line(2, " "), Line(3, "b")])]
+    ['a', 'b']
+    """
+    return tuple(_block(lines) for lines in blocks_of(lines))
+
+
+def _block(lines: tuple[Line, ...]) -> Block:
+    text = joined_text(lines)
+    return Block(lines, text, fold(text), count_words(text), is_prose(text), is_title_like(text))
+
+
+def label_lines(
+    lines: tuple[Line, ...], blocks: tuple[Block, ...], decisions: Mapping[int, Decision]
+) -> tuple[Line, ...]:
+    """Return the lines with the decided labels; a line whose label stays is the same object."""
+    wanted = {
+        line.number: decision
+        for index, decision in decisions.items()
+        for line in blocks[index].lines
+    }
+    return tuple(
+        relabel(line, decision.label, decision.reason)
+        if (decision := wanted.get(line.number)) and line.label != decision.label
+        else line
+        for line in lines
+    )

@@ -1,0 +1,287 @@
+"""The title of a page, and what stands around it: byline, date, caption, the page's own head."""
+
+import re
+
+from pipeline.blocks import Block, Decision, Decisions
+from pipeline.document import Label
+from pipeline.folding import fold
+from pipeline.shapes import begins_with_role, find_author, find_date, is_date_line, is_person_name
+from pipeline.vocabulary import Vocabulary
+
+HEAD_BLOCKS = 8
+"""Byline and date are looked for within so many blocks below the title."""
+NAME_BLOCKS = 3
+"""An author's name is looked for within so many blocks below the last running text."""
+LEAD_WORDS = 5
+"""A title is compared by the first letters of its words, so that endings do not matter."""
+CLOSE_SCORE = 0.75
+"""Of two candidates whose scores are this close, relative to the best, the upper is the title."""
+SHORT_COST = 5
+"""Most words that a short line counts against the run of text that it stands in."""
+TITLE_BLOCKS = 40
+"""The title is looked for within so many blocks above the text."""
+RIVAL_SCORE = 0.6
+"""A line above the title that comes this close to it is kept as text: it may be the title."""
+DISTANCE_COST = 0.05
+"""How much a block between title and text takes from the title's score, relative."""
+MENU_LINES = 2
+"""So many navigation lines one below the other are a menu; titles stand below menus."""
+_COPYRIGHT = re.compile(r"©|\(c\)\s|\bcopyright\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s[|–—·»-]\s")
+
+
+def find_body(blocks: tuple[Block, ...], decided: Decisions) -> int | None:
+    """Return the index of the first running text of the page's main text, None without any.
+
+    The main text is the run of blocks with the greatest sum, where running text counts its words
+    and other lines count against it (maximum subsequence segmentation, Pasternack and Roth, WWW
+    2009): a blurb in a menu far above does not begin it.
+    """
+    best = total = 0
+    start: int | None = None
+    body: int | None = None
+    for index, block in enumerate(blocks):
+        is_text = block.prose and not _is_boilerplate(decided, index)
+        if is_text:
+            start = index if start is None else start
+            total += block.words
+            if total > best:
+                best, body = total, start
+        else:
+            total -= min(block.words, SHORT_COST) + 1
+            if total <= 0:
+                total, start = 0, None
+    return body
+
+
+def decide_title(
+    blocks: tuple[Block, ...], decided: Decisions, known_title: str, vocabulary: Vocabulary
+) -> Decisions:
+    """Return the block that is the page's title, and what stands above it as navigation.
+
+    Candidates are the short lines above the running text; the title is the one whose words the
+    text below takes up most. A title known from the markup decides at once.
+    """
+    body = find_body(blocks, decided)
+    last = len(blocks) if body is None else body
+    candidates = [
+        index
+        for index in range(max(0, last - TITLE_BLOCKS), last)
+        if index not in decided
+        and blocks[index].title_like
+        and not is_date_line(blocks[index].text, vocabulary)
+        and not find_author(blocks[index].text, vocabulary)
+    ]
+    if body is None:
+        candidates = candidates[:1]
+    if known_title:
+        named = _named(blocks, decided, known_title)
+        if named is not None:
+            return _title_and_above(blocks, decided, named, ())
+    if not candidates:
+        return {}
+    text = _leads(" ".join(block.folded for block in blocks[last:] if block.prose), vocabulary)
+    scores = {index: _score(blocks, index, decided, text, last, vocabulary) for index in candidates}
+    best = max(scores.values())
+    title = next(index for index in candidates if scores[index] >= CLOSE_SCORE * best)
+    rivals = tuple(index for index in candidates if scores[index] >= RIVAL_SCORE * best)
+    return _title_and_above(blocks, decided, title, rivals)
+
+
+def decide_site_name(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
+    """Return as navigation a line at the top whose text stands again in a copyright line."""
+    notices = [
+        block.folded
+        for index, block in enumerate(blocks)
+        if not block.prose
+        and index > 1
+        and (_COPYRIGHT.search(block.text) or _has_label(decided, index, Label.LEGAL))
+    ]
+    return {
+        index: Decision(Label.NAVIGATION, "context: name of the site, as in its copyright line")
+        for index in range(min(HEAD_BLOCKS, len(blocks)))
+        if index not in decided
+        and not blocks[index].prose
+        and len(blocks[index].folded) >= 4
+        and any(f" {blocks[index].folded} " in f" {notice} " for notice in notices)
+    }
+
+
+def _has_label(decided: Decisions, index: int, label: str) -> bool:
+    return index in decided and decided[index].label == label
+
+
+def _named(blocks: tuple[Block, ...], decided: Decisions, known: str) -> int | None:
+    """Return the block that says the title which the markup gives, or None."""
+    folded = fold(known)
+    headings = [
+        index
+        for index, block in enumerate(blocks)
+        if index not in decided and block.words <= 40 and len(block.folded) >= 4
+    ]
+    for index in headings:
+        if blocks[index].folded == folded:
+            return index
+    for index in headings:
+        markup = blocks[index].lines[0].markup
+        if markup and markup.element == "h1" and blocks[index].folded in folded:
+            return index
+    return None
+
+
+def _title_and_above(
+    blocks: tuple[Block, ...], decided: Decisions, title: int, rivals: tuple[int, ...]
+) -> Decisions:
+    """Return the title, and the short lines above it as navigation.
+
+    Lines that come close to being the title stay text, and so does all that stands below a first
+    running text: the title may have been found too far down.
+    """
+    found: Decisions = {title: Decision(Label.TITLE, "context: title above the text")}
+    for index in range(title):
+        if index in decided:
+            continue
+        if blocks[index].prose:
+            break
+        if index not in rivals:
+            found[index] = Decision(Label.NAVIGATION, "context: above the title")
+    return found
+
+
+def _score(
+    blocks: tuple[Block, ...],
+    index: int,
+    decided: Decisions,
+    text: frozenset[str],
+    last: int,
+    vocabulary: Vocabulary,
+) -> float:
+    """Return how well a line fits as the title of the text, about 0…1."""
+    block = blocks[index]
+    leads = _leads(block.folded, vocabulary)
+    shared = len(leads & text) / len(leads) if leads else 0.0
+    score = (0.1 + shared) * min(block.words, 6) / 6
+    if _SEPARATOR.search(block.text):
+        score *= 0.6
+    if block.text.rstrip().endswith(":"):
+        score *= 0.5
+    score *= 1 / (1 + DISTANCE_COST * (last - index))
+    if _menu_between(decided, index, len(blocks)):
+        score *= 0.5
+    following = next((i for i in range(index + 1, len(blocks)) if i not in decided), None)
+    if following is not None and (
+        find_author(blocks[following].text, vocabulary)
+        or is_date_line(blocks[following].text, vocabulary)
+    ):
+        score *= 1.3
+    return score
+
+
+def _menu_between(decided: Decisions, index: int, end: int) -> bool:
+    """Tell whether a menu stands right below a line."""
+    below = range(index + 1, min(end, index + 1 + MENU_LINES * 2))
+    return sum(_has_label(decided, each, Label.NAVIGATION) for each in below) >= MENU_LINES
+
+
+def _leads(folded: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the first letters of the words that carry meaning."""
+    return frozenset(
+        word[:LEAD_WORDS]
+        for word in folded.split()
+        if (len(word) >= 4 or not word.isascii()) and word not in vocabulary.stop_words
+    )
+
+
+def decide_byline_and_date(
+    blocks: tuple[Block, ...], decided: Decisions, vocabulary: Vocabulary
+) -> Decisions:
+    """Return byline and date lines near the title and right below the last running text."""
+    title = next((i for i, each in decided.items() if each.label == Label.TITLE), None)
+    found: Decisions = {}
+    if title is not None:
+        head = range(max(0, title - 3), min(len(blocks), title + HEAD_BLOCKS))
+        for index in _until_text_goes_on(blocks, decided, head, title):
+            found |= _byline_or_date(blocks, index, vocabulary)
+        found |= _bare_name_beside_date(blocks, decided | found, title, vocabulary)
+    if not any(each.label == Label.BYLINE for each in found.values()):
+        found |= _name_below_text(blocks, decided | found, vocabulary)
+    return {index: decision for index, decision in found.items() if _may_take(decided, index)}
+
+
+def _may_take(decided: Decisions, index: int) -> bool:
+    """Tell whether a byline or date may take the block: undecided, or only above the title."""
+    return index not in decided or decided[index].reason.startswith("context: above")
+
+
+def _until_text_goes_on(
+    blocks: tuple[Block, ...], decided: Decisions, head: range, title: int
+) -> list[int]:
+    """Return the undecided short blocks of a page's head: those before the second paragraph."""
+    kept: list[int] = []
+    proses = 0
+    for index in head:
+        if blocks[index].prose:
+            proses += index > title
+            if proses > 1:
+                break
+        elif index != title and _may_take(decided, index):
+            kept.append(index)
+    return kept
+
+
+def _byline_or_date(blocks: tuple[Block, ...], index: int, vocabulary: Vocabulary) -> Decisions:
+    text = blocks[index].text
+    if find_author(text, vocabulary):
+        return {index: Decision(Label.BYLINE, "shape: byline near the title")}
+    if is_date_line(text, vocabulary):
+        return {index: Decision(Label.DATE, "shape: date near the title")}
+    return {}
+
+
+def _bare_name_beside_date(
+    blocks: tuple[Block, ...], decided: Decisions, title: int, vocabulary: Vocabulary
+) -> Decisions:
+    """Return a person's name without “by” that stands below the title, beside the date."""
+    if any(each.label == Label.BYLINE for each in decided.values()):
+        return {}
+    dates = {i for i, each in decided.items() if each.label == Label.DATE}
+    for index in range(title + 1, min(len(blocks), title + HEAD_BLOCKS)):
+        beside = index - 1 in dates or index + 1 in dates
+        if beside and index not in decided and is_person_name(blocks[index].text, vocabulary):
+            return {index: Decision(Label.BYLINE, "shape: name beside the date")}
+    return {}
+
+
+def _name_below_text(
+    blocks: tuple[Block, ...], decided: Decisions, vocabulary: Vocabulary
+) -> Decisions:
+    """Return a byline, a person's name or a date right below the last running text."""
+    last = max((i for i, b in enumerate(blocks) if b.prose and i not in decided), default=None)
+    if last is None:
+        return {}
+    found: Decisions = {}
+    below = range(last + 1, min(last + 1 + NAME_BLOCKS, len(blocks)))
+    for index in below:
+        if index in decided:
+            break
+        text = blocks[index].text
+        named = find_author(text, vocabulary) or is_person_name(text, vocabulary)
+        if named and not found and _text_is_over(blocks, decided, index):
+            found[index] = Decision(Label.BYLINE, "shape: name below the text")
+        elif is_date_line(text, vocabulary) and find_date(text, vocabulary):
+            found[index] = Decision(Label.DATE, "shape: date below the text")
+        elif found and begins_with_role(text, vocabulary):
+            found[index] = Decision(Label.BYLINE, "shape: role below the name")
+        elif found:
+            break
+    return found
+
+
+def _text_is_over(blocks: tuple[Block, ...], decided: Decisions, index: int) -> bool:
+    """Tell whether at most one undecided line follows before boilerplate or the page's end."""
+    following = range(index + 1, min(index + 3, len(blocks)))
+    return len(following) < 2 or any(each in decided for each in following)
+
+
+def _is_boilerplate(decided: Decisions, index: int) -> bool:
+    return index in decided and decided[index].label != Label.CONTENT

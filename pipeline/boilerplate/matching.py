@@ -1,0 +1,135 @@
+"""Which rule, if any, decides each block by what it says itself."""
+
+import re
+
+from pipeline.blocks import Block, Decision, Decisions
+from pipeline.boilerplate.phrases import Rule, RuleSet
+from pipeline.document import Label
+from pipeline.folding import fold
+
+MAX_SEGMENT_WORDS = 6
+"""A longer segment of a line is no entry of a menu or a share bar."""
+_CREDIT = re.compile(r"[.!?)\]”\"]\s+[(\[]?(?P<head>[^\W\d_]+(?:\s\w+)?)\s?:\s+\S+(?:\s+\S+){0,5}$")
+_SEGMENT_END = re.compile(r"\s*[|·•»\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]\s*|:\s+")
+
+
+def find_rule(block: Block, rules: RuleSet) -> Rule | None:
+    """Return the most trusted rule that matches a block, or None."""
+    folded, words = block.folded, block.words
+    rule = _by_own_words(folded, rules) or _by_segments(block.text, rules)
+    if rule:
+        return rule
+    tokens = folded.split()
+    head = _by_head(block.text, rules)
+    if head and words <= rules.files[head.label].max_words:
+        return head
+    for length in rules.start_lengths:
+        start = rules.starts.get(" ".join(tokens[:length])) if length <= len(tokens) else None
+        if start and words <= rules.files[start.label].max_words:
+            return start
+    for pattern, rule in rules.patterns:
+        if words <= rules.files[rule.label].max_words and pattern.search(folded):
+            return rule
+    return None
+
+
+def _by_head(text: str, rules: RuleSet) -> Rule | None:
+    """Return the rule of “Photo: Lena Ford”, or of “The quay at dusk. Photo: Lena Ford”.
+
+    What stands before the colon is the head, at the start of the line or of its last sentence.
+    """
+    head = rules.heads.get(fold(text.partition(":")[0])) if ":" in text else None
+    if head:
+        return head
+    credit = _CREDIT.search(text)
+    found = rules.heads.get(fold(credit["head"])) if credit else None
+    return found if found and found.label == Label.CAPTION else None
+
+
+def _by_own_words(folded: str, rules: RuleSet) -> Rule | None:
+    """Return the rule that knows a whole folded line, or at least two parts that make it up."""
+    whole = rules.whole.get(folded)
+    if whole:
+        return whole
+    cover = cover_by_parts(folded.split(), rules)
+    return _of_most(cover) if len(cover) >= 2 else None
+
+
+def _by_segments(text: str, rules: RuleSet) -> Rule | None:
+    """Return the rule of a line such as “Share on A · Print” or “Share this: A B”.
+
+    The line falls into short segments; all of them but one, and two at least, are known as a whole.
+    """
+    segments = [fold(segment) for segment in _SEGMENT_END.split(text)]
+    segments = [segment for segment in segments if segment]
+    if len(segments) < 2 or max(len(segment.split()) for segment in segments) > MAX_SEGMENT_WORDS:
+        return None
+    known = [_known_segment(segment, rules) for segment in segments]
+    found = tuple(rule for rule in known if rule)
+    return _of_most(found) if len(found) >= max(2, len(segments) - 1) else None
+
+
+def _known_segment(segment: str, rules: RuleSet) -> Rule | None:
+    """Return the rule that knows a segment: as a line, as parts, or by a pattern."""
+    rule = _by_own_words(segment, rules) or rules.parts.get(segment)
+    if rule:
+        return rule
+    return next((rule for pattern, rule in rules.patterns if pattern.search(segment)), None)
+
+
+def cover_by_parts(tokens: list[str], rules: RuleSet) -> tuple[Rule, ...]:
+    """Return the parts of which a line consists, or nothing if it has a word beside them."""
+    cover: list[Rule] = []
+    at = 0
+    while at < len(tokens):
+        for length in range(min(5, len(tokens) - at), 0, -1):
+            rule = rules.parts.get(" ".join(tokens[at : at + length]))
+            if rule:
+                cover.append(rule)
+                at += length
+                break
+        else:
+            return ()
+    return tuple(cover)
+
+
+def _of_most(cover: tuple[Rule, ...]) -> Rule:
+    """Return the first rule of the label to which most parts belong."""
+    labels = [rule.label for rule in cover]
+    most = max(labels, key=labels.count)
+    return next(rule for rule in cover if rule.label == most)
+
+
+def decide_by_rules(
+    blocks: tuple[Block, ...], rules: RuleSet, decided: Decisions | None = None
+) -> Decisions:
+    """Return what the rules say of each block that is not decided yet."""
+    known = decided or {}
+    decisions: Decisions = {}
+    lone: dict[int, Rule] = {}
+    for index, block in enumerate(blocks):
+        if index in known:
+            continue
+        rule = find_rule(block, rules)
+        if rule:
+            decisions[index] = Decision(rule.label, rule.reason)
+        elif cover := cover_by_parts(block.folded.split(), rules):
+            lone[index] = cover[0]
+    return {**decisions, **_parts_on_lines_of_their_own(blocks, known | decisions, lone)}
+
+
+def _parts_on_lines_of_their_own(
+    blocks: tuple[Block, ...], decisions: Decisions, lone: dict[int, Rule]
+) -> Decisions:
+    """Decide lines of a single part that have another, or a line of their label, beside them.
+
+    A lone `Europe` may head a section; `Europe` above `Sport` is a menu.
+    """
+    found: Decisions = {}
+    for index, rule in lone.items():
+        for neighbour in (index - 1, index + 1):
+            other = lone.get(neighbour)
+            decided = decisions.get(neighbour)
+            if (other and other.label == rule.label) or (decided and decided.label == rule.label):
+                found[index] = Decision(rule.label, rule.reason)
+    return {index: decision for index, decision in found.items() if not blocks[index].prose}

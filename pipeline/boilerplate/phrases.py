@@ -1,0 +1,224 @@
+"""Rule files: the phrases that people wrote down as boilerplate, and their cases.
+
+Kinds of phrase, in order of trust: `line` (the whole folded line), `open` (the same, and it opens
+a region), `parts` (a line of nothing but these), `start` (the line begins so; one that ends in a
+colon must have it in the line too), `pattern` (a regex, the last resort).
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from pipeline.checking import convert
+from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.errors import ConfigurationError, near_names
+from pipeline.folding import fold
+from pipeline.yaml_file import YamlFile, read_yaml
+
+Reach = Literal["line", "short", "cues", "teasers", "page"]
+"""How far a region goes that an `open` phrase opens; see `regions.py`."""
+
+MAX_SHOWN_CHARACTERS = 60
+"""A reason names no more of a phrase than this."""
+RULE_LABELS = BOILERPLATE_LABELS | {Label.CAPTION}
+
+
+class Cases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Texts that prove a section of a rule file."""
+
+    match: tuple[str, ...]
+    """Texts of which the file must label every line."""
+    spare: tuple[str, ...]
+    """Texts of which the file must label no line."""
+
+
+class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The phrases of one language."""
+
+    cases: Cases
+    line: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
+
+
+class RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of `configs/rules/`: the phrases of one label."""
+
+    label: str
+    about: str
+    reach: Reach
+    max_words: int
+    """Longest line, in words, that `start` and `pattern` may label."""
+    phrases: dict[str, Phrases]
+    """Language tag, or `any` → its phrases."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One phrase, and what it says of a line."""
+
+    label: str
+    language: str
+    kind: str
+    phrase: str
+    number: int = 0
+    """Its place in its list, from 1."""
+
+    @property
+    def reason(self) -> str:
+        """How the audit names the rule.
+
+        >>> Rule("share", "en", "line", "share this").reason
+        'rule share/en: line "share this"'
+        """
+        phrase = self.phrase
+        if len(phrase) > MAX_SHOWN_CHARACTERS:
+            phrase = phrase[: MAX_SHOWN_CHARACTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
+        return f'rule {self.label}/{self.language}: {self.kind}{self._place} "{phrase}"'
+
+    @property
+    def _place(self) -> str:
+        """Return which of the file's patterns it is, since patterns are cut short in reasons."""
+        return f" {self.number}" if self.kind == "pattern" else ""
+
+
+class RuleSet(msgspec.Struct, frozen=True):
+    """All rules of a folder, ready to be asked."""
+
+    files: dict[str, RuleFile]
+    """Label → its file."""
+    whole: dict[str, Rule]
+    """Folded line → rule, of kinds `line` and `open`."""
+    parts: dict[str, Rule]
+    """Folded part → rule."""
+    starts: dict[str, Rule]
+    """Folded beginning → rule."""
+    heads: dict[str, Rule]
+    """Folded text before the line's first colon → rule."""
+    start_lengths: tuple[int, ...]
+    """Numbers of words that beginnings have, longest first."""
+    patterns: tuple[tuple[re.Pattern[str], Rule], ...]
+    cues: dict[str, re.Pattern[str]]
+    """Label → one regex of its cues."""
+
+
+def rule_files(folder: Path) -> tuple[tuple[YamlFile, RuleFile], ...]:
+    """Return the checked rule files of a folder in order of name."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise ConfigurationError(
+            str(folder), "holds no rule files (*.yaml)", "set `rules:` to their folder"
+        )
+    files = []
+    for path in paths:
+        file = read_yaml(path, f"rules/{path.name}")
+        rules = convert(file, file.content, RuleFile)
+        _check(file, rules)
+        files.append((file, rules))
+    return tuple(files)
+
+
+def load_rules(folder: Path) -> RuleSet:
+    """Return the rules of a folder, or raise a ConfigurationError."""
+    return compile_rules(rule_files(folder))
+
+
+def compile_rules(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
+    """Return rule files as one set. A phrase may stand under one label only."""
+    seen: dict[str, tuple[str, Rule]] = {}
+    tables: dict[str, dict[str, Rule]] = {
+        "whole": {},
+        "parts": {},
+        "starts": {},
+        "heads": {},
+    }
+    patterns: list[tuple[re.Pattern[str], Rule]] = []
+    for file, rules in files:
+        for where, rule in _rules_of(file, rules):
+            if rule.kind == "pattern":
+                patterns.append((_compiled(where, rule.phrase), rule))
+                continue
+            folded = fold(rule.phrase)
+            _refuse_second(seen, f"{rule.kind == 'parts'} {folded}", where, rule)
+            tables[_table_of(rule)].setdefault(folded, rule)
+    lengths = sorted({len(start.split()) for start in tables["starts"]}, reverse=True)
+    return RuleSet(
+        files={rules.label: rules for _, rules in files},
+        start_lengths=tuple(lengths),
+        patterns=tuple(patterns),
+        cues={rules.label: _cue_pattern(rules) for _, rules in files},
+        **tables,
+    )
+
+
+def _table_of(rule: Rule) -> str:
+    """Return the table of a RuleSet in which a rule is looked up."""
+    if rule.kind == "start":
+        return "heads" if rule.phrase.rstrip().endswith(":") else "starts"
+    return "parts" if rule.kind == "parts" else "whole"
+
+
+def _check(file: YamlFile, rules: RuleFile) -> None:
+    """Raise where a rule file is of the right types but cannot be right."""
+    if rules.label not in RULE_LABELS:
+        remedy = near_names(rules.label, RULE_LABELS)
+        raise ConfigurationError(file.where(("label",)), f"unknown label {rules.label}", remedy)
+    if rules.label != file.path.stem:
+        raise ConfigurationError(
+            file.where(("label",)),
+            f"is {rules.label}, the file is called {file.path.name}",
+            f"one file a label: name it {rules.label}.yaml",
+        )
+    for language, phrases in rules.phrases.items():
+        for kind in ("match", "spare"):
+            if not getattr(phrases.cases, kind):
+                raise ConfigurationError(
+                    file.where(("phrases", language, "cases")),
+                    f"has no text under {kind}",
+                    "a rule is taken only with a text that it must match and one it must spare",
+                )
+
+
+def _rules_of(file: YamlFile, rules: RuleFile) -> Iterator[tuple[str, Rule]]:
+    """Yield each rule of a file with its place for messages."""
+    for language, phrases in rules.phrases.items():
+        for kind in ("line", "open", "parts", "start", "pattern"):
+            for at, phrase in enumerate(getattr(phrases, kind)):
+                where = file.where(("phrases", language, kind, at))
+                if not fold(phrase):
+                    raise ConfigurationError(where, "has no letter or digit", "leave it out")
+                yield where, Rule(rules.label, language, kind, phrase, at + 1)
+
+
+def _refuse_second(seen: dict[str, tuple[str, Rule]], key: str, where: str, rule: Rule) -> None:
+    """Raise if a phrase stands under another label or twice in one list."""
+    first_where, first = seen.setdefault(key, (where, rule))
+    same_list = (first.language, first.kind) == (rule.language, rule.kind)
+    if first_where != where and (first.label != rule.label or same_list):
+        raise ConfigurationError(
+            where,
+            f'"{rule.phrase}" already stands under {first.label}/{first.language} ({first_where})',
+            "keep one of the two",
+        )
+
+
+def _compiled(where: str, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ConfigurationError(
+            where, f"is not a regular expression: {error}", "see the docs of Python's re"
+        ) from None
+
+
+def _cue_pattern(rules: RuleFile) -> re.Pattern[str]:
+    """Return a regex that finds any cue of a file as whole words of a folded text."""
+    cues = sorted({fold(cue) for phrases in rules.phrases.values() for cue in phrases.cues})
+    if not cues:
+        return re.compile(r"(?!)")
+    return re.compile(rf"(?<!\S)(?:{'|'.join(re.escape(cue) for cue in cues)})(?!\S)")

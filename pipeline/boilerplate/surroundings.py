@@ -1,0 +1,185 @@
+"""What the neighbours of a line say of it, once rules and the title are known."""
+
+from pipeline.blocks import Block, Decision, Decisions
+from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.shapes import is_copyright_notice, is_date_line, is_person_name
+from pipeline.vocabulary import Vocabulary
+
+MIN_ARTICLE_PARAGRAPHS = 3
+"""Fewest paragraphs of running text above teasers that stand below an article."""
+MIN_TEASERS = 2
+MIN_PAGES = 3
+"""Fewest bare numbers that are the pages of a listing."""
+GAPS = frozenset({"…", "...", ".."})
+MAX_NOTICE_WORDS = 40
+MAX_ENCLOSED_WORDS = 40
+BOX_LABELS = frozenset({Label.NEWSLETTER, Label.FUNDRAISING, Label.COOKIE})
+MAX_RUN = 6
+"""Longest run of undecided short lines that takes the label of its neighbours."""
+
+
+def decide_teasers_below(
+    blocks: tuple[Block, ...], decided: Decisions, vocabulary: Vocabulary
+) -> Decisions:
+    """Return as related what follows an article's closing boilerplate, if it is all teasers.
+
+    The article above must be running text, paragraph below paragraph; below its last share bar
+    (or appeal, or form) each paragraph must stand alone under a title, and names and dates of
+    teasers, or a heading that a rule knows as related, must prove it. Where one of these is
+    missing nothing is decided: the text stays.
+    """
+    for end in _closing_lines(blocks, decided):
+        rest = [index for index in range(end + 1, len(blocks)) if index not in decided]
+        if _are_teasers(blocks, rest, decided, vocabulary, end):
+            reason = f"context: teasers below the article's {decided[end].label} line"
+            return {index: Decision(Label.RELATED, reason) for index in rest}
+    return {}
+
+
+def _closing_lines(blocks: tuple[Block, ...], decided: Decisions) -> tuple[int, ...]:
+    """Return the boilerplate lines below which the article may be over, the first one first."""
+    ends: list[int] = []
+    paragraphs = 0
+    pairs = 0
+    below_prose = False
+    for index, block in enumerate(blocks):
+        if index in decided:
+            label = decided[index].label
+            over = paragraphs >= MIN_ARTICLE_PARAGRAPHS and pairs * 2 >= paragraphs
+            if label in BOILERPLATE_LABELS and over:
+                ends.append(index)
+        else:
+            paragraphs += block.prose
+            pairs += block.prose and below_prose
+            below_prose = block.prose
+    return tuple(ends)
+
+
+def _are_teasers(
+    blocks: tuple[Block, ...],
+    rest: list[int],
+    decided: Decisions,
+    vocabulary: Vocabulary,
+    end: int,
+) -> bool:
+    """Tell whether undecided blocks are titles with a paragraph each at most."""
+    prose = [index for index in rest if blocks[index].prose]
+    if len(prose) < MIN_TEASERS:
+        return False
+    positions = {index: at for at, index in enumerate(rest)}
+    lone = all(
+        positions[index] > 0 and not blocks[rest[positions[index] - 1]].prose for index in prose
+    )
+    proofs = sum(
+        is_date_line(blocks[index].text, vocabulary)
+        or is_person_name(blocks[index].text, vocabulary)
+        for index in rest
+    )
+    heading = any(each.label == Label.RELATED for index, each in decided.items() if index > end)
+    return lone and (proofs >= MIN_TEASERS or heading)
+
+
+def decide_pagination(blocks: tuple[Block, ...]) -> Decisions:
+    """Return as navigation lines that are bare numbers counting up: the pages of a listing.
+
+    >>> decide_pagination(())
+    {}
+    """
+    found: Decisions = {}
+    run: list[int] = []
+    numbers: list[int] = []
+    for index, block in enumerate((*blocks, None)):
+        text = block.text.strip() if block and not block.label else ""
+        if text.isdecimal() and len(text) <= 4 and (not numbers or int(text) > numbers[-1]):
+            run.append(index)
+            numbers.append(int(text))
+        elif text in GAPS and run:
+            run.append(index)
+        else:
+            if len(numbers) >= MIN_PAGES:
+                reason = "shape: numbers of pages"
+                found |= {each: Decision(Label.NAVIGATION, reason) for each in run}
+            run, numbers = [], []
+    return found
+
+
+def decide_notices(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
+    """Return as legal short lines with a copyright sign below which no text stands."""
+    found: Decisions = {}
+    for index in range(len(blocks) - 1, -1, -1):
+        block = blocks[index]
+        if index not in decided and block.prose and "©" not in block.text:
+            break
+        short = block.words <= MAX_NOTICE_WORDS
+        if index not in decided and short and is_copyright_notice(block.text):
+            found[index] = Decision(Label.LEGAL, "shape: copyright notice")
+    return found
+
+
+def decide_enclosed(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
+    """Return a short paragraph that stands alone between two lines of one box.
+
+    A box is a sign-up or an appeal: a heading above, a button or field below, of the same label.
+    """
+    found: Decisions = {}
+    for index in range(1, len(blocks) - 1):
+        above, below = decided.get(index - 1), decided.get(index + 1)
+        if index in decided or blocks[index].words > MAX_ENCLOSED_WORDS:
+            continue
+        if above and below and above.label == below.label and above.label in BOX_LABELS:
+            reason = f"context: between {above.label} and {below.label}"
+            found[index] = Decision(above.label, reason)
+    return found
+
+
+def decide_between(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
+    """Return labels for short lines that stand between boilerplate, below the running text.
+
+    A run takes the label of its two neighbours if they agree, else navigation.
+    """
+    last_prose = max(
+        (i for i, b in enumerate(blocks) if b.prose and not _is_boilerplate(decided, i)),
+        default=-1,
+    )
+    found: Decisions = {}
+    run: list[int] = []
+    above: Decision | None = None
+    for index, block in enumerate(blocks):
+        decision = decided.get(index)
+        if decision is None and not block.prose:
+            run.append(index)
+            continue
+        if decision and decision.label in BOILERPLATE_LABELS:
+            inside = above is not None and index > last_prose and (run and run[0] > last_prose)
+            if inside and above and len(run) <= MAX_RUN:
+                label = above.label if above.label == decision.label else Label.NAVIGATION
+                reason = f"context: between {above.label} and {decision.label}"
+                found |= {each: Decision(label, reason) for each in run}
+            above = decision
+        else:
+            above = None
+        run = []
+    return found
+
+
+def decide_menu_page(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
+    """Return as navigation what is left of a page without running text that is mostly boilerplate.
+
+    >>> decide_menu_page((), {})
+    {}
+    """
+    if any(block.prose and index not in decided for index, block in enumerate(blocks)):
+        return {}
+    known = sum(each.label in BOILERPLATE_LABELS for each in decided.values())
+    if known * 2 < len(blocks):
+        return {}
+    reason = "context: page of boilerplate without running text"
+    return {
+        index: Decision(Label.NAVIGATION, reason)
+        for index in range(len(blocks))
+        if index not in decided or decided[index].label in (Label.TITLE, Label.HEADING)
+    }
+
+
+def _is_boilerplate(decided: Decisions, index: int) -> bool:
+    return index in decided and decided[index].label in BOILERPLATE_LABELS

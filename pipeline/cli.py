@@ -1,0 +1,324 @@
+"""The command line: `pipeline run`, one command a stage, and what helps to look at the result."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+import yaml
+
+from pipeline import __version__
+from pipeline.boilerplate.cases import check_cases
+from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.errors import GoldError, PipelineError
+from pipeline.evaluation import Evaluation, evaluate, load_gold, read_run
+from pipeline.execution import documents_of, run_all
+from pipeline.margin import MarginLine, format_margin, margin_lines
+from pipeline.options import StageOptions
+from pipeline.plan import Plan, default_corpus_file, load_plan, plan_fingerprint
+from pipeline.progress import Progress
+from pipeline.sources import STANDARD_INPUT, Listing, Source, list_captures
+from pipeline.stages import STAGE_NAMES, STAGES, stage_name
+from pipeline.summary import (
+    Summary,
+    check_totals,
+    format_summary,
+    summarise,
+    write_report,
+)
+
+EXIT_ERROR = 1
+EXIT_STRICT = 3
+EXIT_INTERRUPTED = 130
+MAX_REASON_WIDTH = 44
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def corpus_option(command: F) -> F:
+    """Add `--corpus`: which corpus file."""
+    return click.option(
+        "-c",
+        "--corpus",
+        "corpus_file",
+        type=click.Path(path_type=Path),
+        help="Corpus file (YAML). Default: configs/sample.yaml here, or the one brought along.",
+    )(command)
+
+
+def run_options(command: F) -> F:
+    """Add the options that all commands which clean have in common."""
+    for option in reversed(
+        (
+            click.argument("paths", nargs=-1),
+            corpus_option,
+            click.option(
+                "-o",
+                "--output",
+                type=click.Path(path_type=Path),
+                help="Folder to write to, instead of the corpus file's.",
+            ),
+            click.option(
+                "-w",
+                "--workers",
+                type=click.IntRange(min=1),
+                default=os.cpu_count() or 1,
+                help="Processes. Default: one a core. The result is the same for any number.",
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="No progress, no summary."),
+            click.option("--strict", is_flag=True, help="Exit with 3 if a capture was rejected."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="pipeline")
+def cli() -> None:
+    r"""Turn captured web pages into clean text records, with an account of every line.
+
+    \b
+    pipeline run                          the sample corpus
+    pipeline run ~/pages -o clean         a folder of your own
+    pipeline run -c configs/mine.yaml     a corpus file of your own
+    pipeline explain ~/pages/one.html     one page, line by line
+    """
+
+
+def _plan(corpus_file: Path | None, paths: Sequence[str] = (), output: Path | None = None) -> Plan:
+    """Return the plan of a corpus file, with paths and output of the command line in it."""
+    plan = load_plan(corpus_file or default_corpus_file())
+    if paths:
+        source = msgspec.structs.replace(plan.source, paths=tuple(paths))
+        name = "stdin" if paths[0] == STANDARD_INPUT else Path(paths[0]).resolve().name
+        plan = msgspec.structs.replace(
+            plan, source=source, base=".", corpus=name, folder=f"processed/{name}"
+        )
+    return msgspec.structs.replace(plan, folder=str(output)) if output else plan
+
+
+def _clean(plan: Plan, first: str, last: str, workers: int, quiet: bool) -> Listing:
+    """Run stages over a plan's captures, showing progress; return what was listed."""
+    listing = list_captures(plan.source, Path(plan.base))
+    with Progress(len(listing.files), quiet) as progress:
+        outcomes = run_all(plan, listing, first, last, workers, progress)
+    done = sum(outcome.done for outcome in outcomes)
+    if not quiet and done < len(outcomes):
+        kept = len(outcomes) - done
+        click.echo(f"{kept} of {len(outcomes)} shards were up to date", err=True)
+    return listing
+
+
+def _finish(plan: Plan, listing: Listing, quiet: bool, strict: bool) -> None:
+    """Count what was written, print it, and warn of captures that were rejected."""
+    folder = Path(plan.folder)
+    summary = summarise(plan.corpus, folder)
+    check_totals(summary, len(listing.files))
+    write_report(summary, folder)
+    if not quiet:
+        click.echo(format_summary(summary, listing.left_aside))
+        click.echo(f"\nwritten to {folder}/documents and {folder}/audit")
+    _warn(summary)
+    if strict and summary.rejected:
+        raise SystemExit(EXIT_STRICT)
+
+
+def _warn(summary: Summary) -> None:
+    if summary.rejected:
+        click.echo(
+            f"warning: {summary.rejected} of {summary.captures} captures were rejected; "
+            "their reasons stand above and in the audit (label rejected)",
+            err=True,
+        )
+
+
+@cli.command()
+@run_options
+def run(
+    paths: tuple[str, ...],
+    corpus_file: Path | None,
+    output: Path | None,
+    workers: int,
+    quiet: bool,
+    strict: bool,
+) -> None:
+    """Clean captures: all stages, from files to Parquet.
+
+    PATHS are folders, globs or files, or - for standard input; without any, the corpus file's.
+    """
+    plan = _plan(corpus_file, paths, output)
+    listing = _clean(plan, STAGE_NAMES[0], STAGE_NAMES[-1], workers, quiet)
+    _finish(plan, listing, quiet, strict)
+
+
+def _stage_command(stage: type[StageOptions]) -> click.Command:
+    """Return the command that runs one stage alone, from the working shards before it."""
+    name = stage_name(stage)
+
+    @run_options
+    def command(
+        paths: tuple[str, ...],
+        corpus_file: Path | None,
+        output: Path | None,
+        workers: int,
+        quiet: bool,
+        strict: bool,
+    ) -> None:
+        plan = _plan(corpus_file, paths, output)
+        listing = _clean(plan, name, name, workers, quiet)
+        if name == STAGE_NAMES[-1]:
+            _finish(plan, listing, quiet, strict)
+        elif not quiet:
+            click.echo(f"{name}: {len(listing.files)} captures, to {plan.folder}/work/{name}")
+
+    first = (stage.__doc__ or "").split("\n\n")[0]
+    before = STAGE_NAMES.index(name)
+    whence = f"what {STAGE_NAMES[before - 1]} left" if before else "the captures"
+    return click.command(name, help=f"{first}\n\nReads {whence}.")(command)
+
+
+for _stage in STAGES:
+    cli.add_command(_stage_command(_stage))
+
+
+@cli.command()
+@click.argument("file")
+@corpus_option
+@click.option("--reasons/--no-reasons", default=True, help="Whether reasons stand in the margin.")
+def explain(file: str, corpus_file: Path | None, reasons: bool) -> None:
+    """Print a capture line by line, with number, item, label and reason in the margin.
+
+    On a terminal what is not published is dim and coloured; in a pipe it is plain text.
+    """
+    plan = _plan(corpus_file)
+    source = Source(paths=(file,), max_capture_bytes=plan.source.max_capture_bytes)
+    listing = list_captures(source, Path("."))
+    for documents, listed in zip(documents_of(plan, listing.files), listing.files, strict=True):
+        if len(listing.files) > 1:
+            click.echo(f"# {listed.name}")
+        for document in documents:
+            if document.rejected:
+                click.echo(f"% status: rejected\n# {document.rejected}")
+            if document.item == 1 and document.capture.url:
+                click.echo(f"% url: {document.capture.url}")
+            if document.author:
+                click.echo(f"% author {document.item}: {document.author}")
+            if document.published:
+                click.echo(f"% date {document.item}: {document.published}")
+        _print_margin(margin_lines(documents), reasons)
+
+
+def _print_margin(lines: Sequence[MarginLine], reasons: bool) -> None:
+    """Print lines in the margin format, coloured by label where that is wanted."""
+    longest = max((len(line.reason) for line in lines), default=1)
+    width = min(max(longest, 1), MAX_REASON_WIDTH) if reasons else 0
+    for line in lines:
+        written = format_margin(line, width)
+        margin, text = written[: len(written) - len(line.text)], line.text
+        if line.label in BOILERPLATE_LABELS:
+            click.echo(_styled(margin, fg="red") + _styled(text, dim=True))
+        elif line.label in (Label.CONTENT, Label.BLANK):
+            click.echo(_styled(margin, dim=True) + text)
+        else:
+            click.echo(_styled(margin, fg="green") + _styled(text, bold=line.label == Label.TITLE))
+
+
+def _styled(text: str, **style: Any) -> str:
+    return text if os.environ.get("NO_COLOR") else click.style(text, **style)
+
+
+@cli.command()
+@corpus_option
+def check(corpus_file: Path | None) -> None:
+    """Check a corpus file, its rules with their cases and its languages; print it resolved."""
+    plan = _plan(corpus_file)
+    held = check_cases(Path(plan.configs) / "rules")
+    stages = [msgspec.to_builtins(stage) for stage in (*plan.stages, plan.output)]
+    shown = {
+        "corpus": plan.corpus,
+        "source": msgspec.to_builtins(plan.source),
+        "output": plan.folder,
+        "configs": plan.configs,
+        "stages": stages,
+    }
+    click.echo(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True), nl=False)
+    cases = ", ".join(f"{label} {count}" for label, count in held.items())
+    click.echo(f"# rules hold in {sum(held.values())} cases: {cases}")
+    click.echo(f"# fingerprint of the plan: {plan_fingerprint(plan)[:16]}")
+
+
+@cli.command("evaluate")
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.argument("run_folder", type=click.Path(path_type=Path), required=False)
+@corpus_option
+@click.option("--differences/--no-differences", default=True, help="Whether each is listed.")
+def evaluate_command(
+    gold: Path, run_folder: Path | None, corpus_file: Path | None, differences: bool
+) -> None:
+    """Hold a run against gold: labels, items, authors, dates.
+
+    GOLD is a folder of .gold files in the margin format, or a gold.json. RUN_FOLDER is what a run
+    wrote; without it, the corpus file's output.
+    """
+    folder = run_folder or Path(_plan(corpus_file).folder)
+    figures = evaluate(load_gold(gold), read_run(folder))
+    if not figures.captures:
+        raise GoldError(
+            str(gold), f"none of its captures is in {folder}", "names are relative to the source"
+        )
+    click.echo(format_evaluation(figures, differences))
+
+
+def format_evaluation(figures: Evaluation, differences: bool) -> str:
+    """Return the figures of an evaluation as a table."""
+    text = [f"{'label':<12} {'gold':>6} {'given':>6} {'right':>6} {'precision':>10} {'recall':>7}"]
+    text += [
+        f"{each.label:<12} {each.gold:>6} {each.given:>6} {each.right:>6} "
+        f"{each.precision:>10.3f} {each.recall:>7.3f}"
+        for each in figures.labels
+    ]
+    text += [
+        "",
+        f"captures     {figures.captures}, of the gold's missing in the run: "
+        f"{', '.join(figures.missing) or 'none'}",
+        f"items        {figures.items_found} found ({figures.items_exact} exact), "
+        f"{len(figures.items_missed)} missed, {len(figures.items_invented)} invented",
+        f"authors      {figures.authors[0]} of {figures.authors[1]} right",
+        f"dates        {figures.dates[0]} of {figures.dates[1]} right",
+    ]
+    if differences and figures.wrong:
+        text += ["", "differences:"] + [f"  {each}" for each in figures.wrong]
+    for name, items in (("missed", figures.items_missed), ("invented", figures.items_invented)):
+        if differences and items:
+            text += [f"items {name}: {', '.join(items)}"]
+    return "\n".join(text)
+
+
+def main() -> None:
+    """Run the command line; errors of the user's side are one line, not a traceback."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except PipelineError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(EXIT_ERROR)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(
+            "\ninterrupted: complete shards stay, the same command goes on from there", err=True
+        )
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""A capture as numbered lines, the edits made to them, and what is known of it as a whole.
+
+Nothing is ever taken out of a document. A stage gives a line a label, or rewrites a line and says
+so with an `Edit`; what is published is decided by the labels alone, at the very end.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+import msgspec
+
+
+class Label(StrEnum):
+    """What a line is."""
+
+    TITLE = "title"
+    """The title of an item."""
+    CONTENT = "content"
+    """Text of an article: paragraphs, its section headings, list points, quotations."""
+    HEADING = "heading"
+    """The heading of a listing, the title of no item."""
+    BYLINE = "byline"
+    DATE = "date"
+    CAPTION = "caption"
+    NAVIGATION = "navigation"
+    SHARE = "share"
+    FUNDRAISING = "fundraising"
+    NEWSLETTER = "newsletter"
+    COOKIE = "cookie"
+    RELATED = "related"
+    COMMENT = "comment"
+    LEGAL = "legal"
+    URL = "url"
+    """A front line that is the page's address."""
+    OTHER = "other"
+    """Boilerplate of no known kind."""
+    BLANK = "blank"
+    REJECTED = "rejected"
+    """Line 0 of a capture that could not be read or cleaned; the reason says why."""
+    EMPTY = "empty"
+    """Line 0 of a capture that has nothing to publish; the reason says why."""
+
+
+ITEM_LABELS = frozenset({Label.TITLE, Label.CONTENT, Label.BYLINE, Label.DATE, Label.CAPTION})
+"""Labels of lines that belong to an item; all others are of no item, and not published."""
+
+BOILERPLATE_LABELS = frozenset(
+    {
+        Label.NAVIGATION,
+        Label.SHARE,
+        Label.FUNDRAISING,
+        Label.NEWSLETTER,
+        Label.COOKIE,
+        Label.RELATED,
+        Label.COMMENT,
+        Label.LEGAL,
+        Label.OTHER,
+    }
+)
+"""Labels that a rule file may give beside `caption`."""
+
+
+class Markup(msgspec.Struct, frozen=True):
+    """What the markup of an HTML capture says of one line."""
+
+    element: str
+    """Name of the nearest block element, such as `p` or `h2`."""
+    region: str
+    """Nearest landmark around it: `nav`, `header`, `footer`, `aside`, `form`, `main` or ``."""
+    link_density: float
+    """Share of the line's characters that stand in links, 0…1."""
+    kept: bool
+    """Whether the main-content extractor (trafilatura) kept the line."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a capture."""
+
+    number: int
+    """From 1, as the capture has them, empty lines counted."""
+    text: str
+    """The line as it stands now, without its end."""
+    label: str = ""
+    """A `Label`, or `` for as long as no stage has given one."""
+    reason: str = ""
+    """The rule, model or context that decided the label."""
+    continues: bool = False
+    """Whether it goes on with the sentence of the last non-blank line before it."""
+    ending: str = "\n"
+    r"""How the capture ended it: `\n`, `\r\n`, `\r`, or `` at the end of the file."""
+    markup: Markup | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the line has no visible character.
+
+        >>> Line(1, " ").is_blank, Line(1, " a").is_blank
+        (True, False)
+        """
+        return not self.text.strip()
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One rewriting: `before`, found at `start` of a line as it stood then, became `after`."""
+
+    stage: str
+    line: int
+    action: str
+    """What was done, in one word: `mojibake`, `apostrophe`, `space`, `join`, …"""
+    start: int
+    """Offset in characters in the line as it stood before this edit."""
+    before: str
+    after: str
+    detail: str = ""
+    """What else is to be known, such as the codecs of a repair or the bytes of a lost character."""
+
+
+class Capture(msgspec.Struct, frozen=True):
+    """Where a document comes from. It stays the same through all stages but the first."""
+
+    id: str
+    """The first 16 hexadecimal digits of the SHA-256 of source name and content."""
+    source: str
+    """Path relative to the corpus, with forward slashes."""
+    form: str = "text"
+    """`text` or `html`."""
+    url: str = ""
+    size_bytes: int = 0
+    content: bytes | None = None
+    """The captured bytes, until fix-encoding has made lines of them."""
+    charset: str = ""
+    charset_source: str = ""
+    """What decided the charset: `bom`, `declared`, `utf-8`, `detected`, `fallback`."""
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """What the markup of an HTML capture says of the page as a whole."""
+
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    """A date as YYYY-MM-DD, or ``."""
+    site: str = ""
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A capture, or one item of it, on its way through the stages."""
+
+    capture: Capture
+    lines: tuple[Line, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    metadata: Metadata = Metadata()
+    item: int = 0
+    """From 1; 0 for the lines of a digest that are of no item, and before split-digests."""
+    items: int = 0
+    """How many items the capture has; 0 before split-digests."""
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    language: str = ""
+    language_confidence: float = 0.0
+    rejected: str = ""
+    """Why the capture could not be read or cleaned; `` if it could."""
+
+
+def relabel(line: Line, label: str, reason: str) -> Line:
+    """Return the line with another label and the reason for it."""
+    return msgspec.structs.replace(line, label=str(label), reason=reason)
+
+
+def apply_edit(text: str, edit: Edit) -> str:
+    """Return `text` after one edit.
+
+    >>> apply_edit("don´t", Edit("fix-encoding", 1, "apostrophe", 3, "´", "'"))
+    "don't"
+    >>> apply_edit("do not", Edit("fix-encoding", 1, "apostrophe", 3, "´", "'"))
+    Traceback (most recent call last):
+    ...
+    pipeline.document.ReplayError: line 1: edit apostrophe expects '´' at 3, found 'n'
+    """
+    end = edit.start + len(edit.before)
+    if text[edit.start : end] != edit.before:
+        raise ReplayError(edit, text[edit.start : end])
+    return text[: edit.start] + edit.after + text[end:]
+
+
+def replay(captured: Sequence[str], edits: Iterable[Edit]) -> tuple[str, ...]:
+    """Return the captured lines (line 1 first) after all edits, in order."""
+    lines = list(captured)
+    for edit in edits:
+        lines[edit.line - 1] = apply_edit(lines[edit.line - 1], edit)
+    return tuple(lines)
+
+
+def undo(text: str, edits: Sequence[Edit]) -> str:
+    """Return a line as it was captured: its edits taken back, the last one first.
+
+    >>> undo("don't", [Edit("fix-encoding", 1, "apostrophe", 3, "´", "'")])
+    'don´t'
+    >>> undo("do not", [])
+    'do not'
+    """
+    for edit in reversed(edits):
+        back = msgspec.structs.replace(edit, before=edit.after, after=edit.before)
+        text = apply_edit(text, back)
+    return text
+
+
+class ReplayError(Exception):
+    """An edit that does not fit the line that it is applied to: a defect of a stage."""
+
+    def __init__(self, edit: Edit, found: str) -> None:
+        self.edit = edit
+        super().__init__(
+            f"line {edit.line}: edit {edit.action} expects {edit.before!r} "
+            f"at {edit.start}, found {found!r}"
+        )
+
+
+def joined_text(lines: Sequence[Line]) -> str:
+    """Return lines that are one paragraph as one text.
+
+    A hyphen at the end of a line joins without a space, as wrapping breaks after hyphens.
+
+    >>> joined_text([Line(1, "a well-"), Line(2, "known  bridge ")])
+    'a well-known  bridge'
+    >>> joined_text([Line(1, "it opened -"), Line(2, "at last")])
+    'it opened - at last'
+    """
+    text = ""
+    for line in lines:
+        part = line.text.strip()
+        hyphen = len(text) > 1 and text[-1] in "-\N{HYPHEN}" and text[-2].isalpha()
+        text = f"{text}{'' if hyphen or not text else ' '}{part}"
+    return text
+
+
+def blocks_of(lines: Iterable[Line]) -> tuple[tuple[Line, ...], ...]:
+    """Return the non-blank lines grouped into blocks: a line and those that continue it."""
+    blocks: list[list[Line]] = []
+    for line in lines:
+        if line.is_blank:
+            continue
+        if line.continues and blocks:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return tuple(tuple(block) for block in blocks)

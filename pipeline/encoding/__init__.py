@@ -1,0 +1,269 @@
+"""fix-encoding: bytes become numbered lines, and their characters what they were meant to be."""
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from pipeline.document import Capture, Document, Edit, Label, Line, Metadata, apply_edit
+from pipeline.encoding.characters import (
+    Change,
+    Fixer,
+    fix_apostrophes,
+    fix_composition,
+    fix_controls,
+    fix_dead_links,
+    fix_direction,
+    fix_invisible,
+    fix_references,
+    fix_spaces,
+)
+from pipeline.encoding.charset import Decoded, decode
+from pipeline.encoding.cuts import find_continued
+from pipeline.encoding.mojibake import fix_mojibake
+from pipeline.markup import render
+from pipeline.options import StageOptions
+
+STAGE = "fix-encoding"
+MAX_ROUNDS = 4
+"""A repair can uncover another (`&amp;eacute;`, double mojibake); no real line needs more."""
+MAX_CONTROL_SHARE = 0.02
+"""A text with more control characters than this, in the mean, is no text."""
+
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
+_ADDRESS = re.compile(r"\s*(?:url\s*:\s*)?<?(https?://[^\s<>]+)>?\s*$", re.IGNORECASE)
+
+
+class FixEncoding(StageOptions, frozen=True, tag=STAGE):
+    """Decode, repair mojibake and stray characters, mark lines that a break or wrap cut."""
+
+    mojibake: bool = True
+    """Repair text that was decoded in the wrong charset (ftfy)."""
+    characters: bool = True
+    """Make no-break spaces spaces; remove controls, soft hyphens, zero-width and direction marks
+    that nothing needs."""
+    apostrophes: bool = True
+    """Make apostrophes of accents that stand for them."""
+    leftovers: bool = True
+    """Make text of character references and of links whose target was lost."""
+    composition: bool = True
+    """Compose letters and accents (NFC)."""
+    cuts: bool = True
+    """Mark lines that a page break or a hard wrap cut, to be published as one paragraph."""
+    front_line: bool = True
+    """Take a first line that is only an address as the page's URL."""
+    max_line_characters: int = 1_000_000
+    """A capture with a longer line is rejected."""
+
+    def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:
+        """Return the stage; it needs nothing of the `configs` folder."""
+        del configs
+        fixers = _fixers(self)
+
+        def fix_encoding(document: Document) -> Iterable[Document]:
+            if document.capture.content is not None:
+                document = _with_lines(document, self)
+            yield document if document.rejected else _repaired(document, fixers, self.cuts)
+
+        return fix_encoding
+
+
+def _fixers(options: FixEncoding) -> tuple[Fixer, ...]:
+    """Return the fixers that the options ask for, in order: mojibake before what it is made of."""
+    wanted: list[Fixer] = []
+    if options.mojibake:
+        wanted.append(fix_mojibake)
+    if options.characters:
+        wanted += [fix_controls, fix_invisible, fix_direction, fix_spaces]
+    if options.leftovers:
+        wanted += [fix_references, fix_dead_links]
+    if options.apostrophes:
+        wanted.append(fix_apostrophes)
+    if options.composition:
+        wanted.append(fix_composition)
+    return tuple(wanted)
+
+
+def split_lines(text: str) -> tuple[Line, ...]:
+    r"""Return a text's lines, each with the end that it had.
+
+    Only the line ends of files count (`\n`, `\r\n`, `\r`); a form feed or U+2028 is a character.
+
+    >>> [(line.number, line.text, line.ending) for line in split_lines("a\r\n\nb")]
+    [(1, 'a', '\r\n'), (2, '', '\n'), (3, 'b', '')]
+    >>> split_lines("")
+    ()
+    """
+    lines: list[Line] = []
+    for match in _LINE.finditer(text):
+        if match[0]:
+            lines.append(Line(number=len(lines) + 1, text=match[1], ending=match[2]))
+    return tuple(lines)
+
+
+def _with_lines(document: Document, options: FixEncoding) -> Document:
+    """Return the document with its bytes decoded and numbered as lines, or rejected."""
+    content = document.capture.content or b""
+    is_html = document.capture.form == "html"
+    decoded = decode(content, declares=is_html)
+    capture = msgspec.structs.replace(
+        document.capture, content=None, charset=decoded.charset, charset_source=decoded.source
+    )
+    rejected = _not_text(decoded.text) or _too_long(decoded.text, options.max_line_characters)
+    if rejected:
+        return msgspec.structs.replace(document, capture=capture, rejected=f"{STAGE}: {rejected}")
+    metadata, url = Metadata(), capture.url
+    edits: tuple[Edit, ...] = ()
+    if is_html:
+        page = render(decoded.text, capture.url)
+        if page.rejected:
+            rejected = f"{STAGE}: {page.rejected}"
+            return msgspec.structs.replace(document, capture=capture, rejected=rejected)
+        lines, metadata, url = page.lines, page.metadata, capture.url or page.url
+    else:
+        lines = split_lines(decoded.text)
+        edits = _broken_bytes(lines, decoded)
+        if options.front_line:
+            lines, url = _front_line(lines, capture)
+    capture = msgspec.structs.replace(capture, url=url)
+    return msgspec.structs.replace(
+        document, capture=capture, lines=lines, edits=edits, metadata=metadata
+    )
+
+
+def _too_long(text: str, bound: int) -> str:
+    """Return why a capture's longest line is too long to be one, or ``."""
+    if len(text) <= bound:
+        return ""
+    longest, number = max(
+        (len(match[1]), at) for at, match in enumerate(_LINE.finditer(text), start=1)
+    )
+    if longest <= bound:
+        return ""
+    return (
+        f"line {number} has {longest:,} characters, more than max_line_characters ({bound:,}); "
+        "raise it in the corpus file if this is a page"
+    )
+
+
+def _not_text(text: str) -> str:
+    r"""Return why decoded bytes are no text, or ``.
+
+    >>> _not_text("\x00\x01\x02rubbish")
+    'not text: 30 % of it are control characters; is this a picture, an archive, a PDF?'
+    >>> _not_text("a text\twith a tab")
+    ''
+    """
+    sample = text[:200_000]
+    controls = sum(
+        1 for character in sample if (character < " " and character not in "\t\n\r\x0c\x1b")
+    )
+    broken = sample.count("\ufffd")
+    share = (controls + broken) / (len(sample) or 1)
+    if share <= MAX_CONTROL_SHARE:
+        return ""
+    return (
+        f"not text: {share:.0%} of it are control characters; is this a picture, an archive, a PDF?"
+    ).replace("%", " %")
+
+
+def _broken_bytes(lines: tuple[Line, ...], decoded: Decoded) -> tuple[Edit, ...]:
+    """Return an edit for each U+FFFD that decoding put into the text, with the bytes it stands for.
+
+    The edit changes nothing in the text; it keeps the bytes, from which the file can be restored.
+    """
+    edits: list[Edit] = []
+    offset = 0
+    waiting = list(zip(decoded.broken_at, decoded.broken, strict=True))
+    for line in lines:
+        end = offset + len(line.text) + len(line.ending)
+        while waiting and waiting[0][0] < end:
+            place, lost = waiting.pop(0)
+            start = place - offset
+            detail = f"bytes {lost.hex(' ')}"
+            edits.append(Edit(STAGE, line.number, "undecodable", start, "\ufffd", "\ufffd", detail))
+        offset = end
+    return tuple(edits)
+
+
+def _front_line(lines: tuple[Line, ...], capture: Capture) -> tuple[tuple[Line, ...], str]:
+    """Return the lines with a first one that is the page's address labelled so, and the address."""
+    for at, line in enumerate(lines):
+        text = line.text.lstrip("\ufeff")
+        if not text.strip():
+            continue
+        match = _ADDRESS.match(text)
+        if not match:
+            break
+        labelled = msgspec.structs.replace(
+            line, label=str(Label.URL), reason="front line: the page's address"
+        )
+        return (*lines[:at], labelled, *lines[at + 1 :]), capture.url or match[1]
+    return lines, capture.url
+
+
+def _repaired(document: Document, fixers: tuple[Fixer, ...], cuts: bool) -> Document:
+    """Return the document with all lines repaired, and those that a break cut marked."""
+    edits: list[Edit] = []
+    lines: list[Line] = []
+    for line in document.lines:
+        repaired, made = repair_line(line, fixers)
+        lines.append(repaired)
+        edits += made
+    if cuts and document.capture.form == "text":
+        lines, joins = _marked(lines)
+        edits += joins
+    if not edits:
+        return document
+    return msgspec.structs.replace(
+        document, lines=tuple(lines), edits=document.edits + tuple(edits)
+    )
+
+
+def repair_line(
+    line: Line, fixers: tuple[Fixer, ...]
+) -> tuple[Line, list[Edit]]:  # the line and what was done to it
+    """Return a line that no fixer changes any more, and the edits that made it so."""
+    text = line.text
+    edits: list[Edit] = []
+    if text.isascii() and text.isprintable() and not _NEEDS_A_LOOK.search(text):
+        return line, edits
+    for _ in range(MAX_ROUNDS):
+        before = text
+        for fixer in fixers:
+            text = _apply(text, tuple(fixer(text)), line.number, edits)
+        if text == before:
+            break
+    return (msgspec.structs.replace(line, text=text) if edits else line), edits
+
+
+_NEEDS_A_LOOK = re.compile(r"[&`\x00-\x1f]|\]\(")
+"""What a plain ASCII line must have for any fixer to change it; a test holds it to the fixers."""
+
+
+def _apply(text: str, changes: tuple[Change, ...], number: int, edits: list[Edit]) -> str:
+    """Return the text after one fixer's changes; the edits are appended, last change first.
+
+    From the end backwards an offset stays right whatever was done behind it.
+    """
+    for change in reversed(changes):
+        edit = Edit(
+            STAGE, number, change.action, change.start, change.before, change.after, change.detail
+        )
+        text = apply_edit(text, edit)
+        edits.append(edit)
+    return text
+
+
+def _marked(lines: list[Line]) -> tuple[list[Line], list[Edit]]:  # the lines and the joins made
+    """Return the lines with those marked that continue the one before, and an edit for each."""
+    continued = find_continued(lines)
+    marked: list[Line] = []
+    joins: list[Edit] = []
+    for line in lines:
+        if line.number in continued and not line.continues and not line.label:
+            joins.append(Edit(STAGE, line.number, "join", 0, "", ""))
+            line = msgspec.structs.replace(line, continues=True)  # noqa: PLW2901  the marked line
+        marked.append(line)
+    return marked, joins

@@ -1,0 +1,185 @@
+"""Bytes become text: which charset, and what decided it.
+
+In this order, as the HTML standard has it (WHATWG HTML, 13.2.3, "Determining the character
+encoding", 2024-01), with detection in front of the fallback:
+
+1. a byte order mark;
+2. UTF-8, if all bytes are valid UTF-8 and some are not ASCII: chance makes that nearly impossible;
+3. the charset that the capture declares (`<meta>` or XML declaration, in HTML captures);
+4. UTF-8, if all bytes are ASCII;
+5. UTF-8 all the same, if at most one byte in 200 that are not ASCII breaks it;
+6. detection (chardet);
+7. Windows-1252, in which every byte means something.
+"""
+
+import codecs
+import re
+
+import chardet
+import ftfy.bad_codecs
+import msgspec
+
+ftfy.bad_codecs.ok()
+"""Registers `sloppy-windows-1252`: the charset as browsers read it, with no undefined byte."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)   # the XML declaration
+       | <meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]+)  # both forms of <meta>
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+DECLARATION_BYTES = 1024 * 4
+"""A declaration is looked for in so many bytes from the start (the standard says 1024)."""
+DETECTION_BYTES = 64 * 1024
+MAX_BROKEN_SHARE = 1 / 200
+"""A UTF-8 text with a few broken bytes is UTF-8 with a few broken bytes."""
+MIN_CONFIDENCE = 0.2
+_FALLBACK = "windows-1252"
+_SLOPPY = {
+    "windows-1252": "sloppy-windows-1252",
+    "iso-8859-1": "sloppy-windows-1252",
+    "latin-1": "sloppy-windows-1252",
+    "ascii": "sloppy-windows-1252",
+    "us-ascii": "sloppy-windows-1252",
+}
+"""The standard reads ASCII and Latin-1 as Windows-1252 (WHATWG Encoding, 4.2, Labels)."""
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """A capture's text, the charset it was read in, and what decided that."""
+
+    text: str
+    charset: str
+    source: str
+    """`bom`, `utf-8`, `declared`, `detected` or `fallback`."""
+    broken: tuple[bytes, ...] = ()
+    """The bytes that each U+FFFD which this decoding put into the text stands for, in order."""
+    broken_at: tuple[int, ...] = ()
+    """Offsets of those U+FFFD in the text, in characters."""
+
+
+def decode(content: bytes, declares: bool = False) -> Decoded:
+    r"""Return the text of a capture; `declares` says that it is markup, which may declare one.
+
+    No byte is dropped: one that cannot be decoded becomes U+FFFD and is returned beside the text.
+
+    >>> decode("café".encode()).charset, decode(b"caf\xe9 na\xefve").text
+    ('utf-8', 'café naïve')
+    >>> decode(b"plain").source
+    'utf-8'
+    """
+    for mark, charset in _MARKS:
+        if content.startswith(mark):
+            return _decode_as(content, charset, "bom")
+    ascii_only = content.isascii()
+    broken = 0 if ascii_only else _broken_utf8(content)
+    if not ascii_only and broken == 0:
+        return _decode_as(content, "utf-8", "utf-8")
+    declared = _declared_charset(content) if declares else ""
+    if declared and (text := _try(content, declared)) is not None:
+        return Decoded(text, declared, "declared")
+    high = len(content) - len(content.translate(None, _HIGH_BYTES))
+    if ascii_only or broken <= high * MAX_BROKEN_SHARE:
+        return _decode_as(content, "utf-8", "utf-8")
+    return _detect(content)
+
+
+_HIGH_BYTES = bytes(range(128, 256))
+
+
+def _declared_charset(content: bytes) -> str:
+    """Return the declared charset under the name that Python knows, or ``."""
+    match = _DECLARED.search(content[:DECLARATION_BYTES])
+    if not match:
+        return ""
+    try:
+        name = codecs.lookup((match[1] or match[2]).decode("ascii")).name
+    except LookupError:
+        return ""
+    # A page that can be read as ASCII up to here is not UTF-16, whatever it says (the standard).
+    return "utf-8" if name.startswith(("utf-16", "utf-32")) else name
+
+
+def _try(content: bytes, charset: str) -> str | None:
+    try:
+        return content.decode(_SLOPPY.get(charset, charset))
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _detect(content: bytes) -> Decoded:
+    """Return the text in the charset that its bytes look like, else in Windows-1252."""
+    high = content[:DETECTION_BYTES]
+    guess = chardet.detect(high)
+    charset, confidence = guess["encoding"], guess["confidence"] or 0.0
+    if charset and confidence >= MIN_CONFIDENCE:
+        name = codecs.lookup(charset).name
+        text = _try(content, name)
+        if text is not None:
+            return Decoded(text, _public_name(name), "detected")
+    return Decoded(content.decode(_SLOPPY[_FALLBACK]), _FALLBACK, "fallback")
+
+
+def _public_name(name: str) -> str:
+    """Return the name that the field knows a codec by.
+
+    >>> _public_name("cp1252"), _public_name("koi8-r"), _public_name("iso8859-1")
+    ('windows-1252', 'koi8-r', 'windows-1252')
+    """
+    if name in _SLOPPY or _SLOPPY.get(name.replace("iso8859", "iso-8859")) or name == "cp1252":
+        return _FALLBACK
+    if re.fullmatch(r"cp125\d", name):
+        return f"windows-{name[2:]}"
+    return name.replace("iso8859", "iso-8859")
+
+
+def _broken_utf8(content: bytes) -> int:
+    """Return how many places of the content are not UTF-8."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        given = content.count("\ufffd".encode())
+        return content.decode("utf-8", "replace").count("\ufffd") - given
+    return 0
+
+
+def _decode_as(content: bytes, charset: str, source: str) -> Decoded:
+    """Return the text in a charset that is settled, with the bytes that did not fit."""
+    try:
+        return Decoded(content.decode(charset), charset, source)
+    except UnicodeDecodeError:
+        text, broken, places = _decode_broken(content, charset)
+        return Decoded(text, charset, source, broken, places)
+
+
+def _decode_broken(
+    content: bytes, charset: str
+) -> tuple[str, tuple[bytes, ...], tuple[int, ...]]:  # the three parts of Decoded, in its order
+    """Return a text with U+FFFD for each run of bytes that does not decode, and those bytes."""
+    parts: list[str] = []
+    broken: list[bytes] = []
+    places: list[int] = []
+    length = 0
+    at = 0
+    while at < len(content):
+        try:
+            rest = content[at:].decode(charset)
+        except UnicodeDecodeError as error:
+            good = content[at : at + error.start].decode(charset)
+            length += len(good)
+            places.append(length)
+            broken.append(content[at + error.start : at + error.end])
+            parts += [good, "\ufffd"]
+            length += 1
+            at += error.end
+        else:
+            parts.append(rest)
+            break
+    return "".join(parts), tuple(broken), tuple(places)

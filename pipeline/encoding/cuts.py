@@ -1,0 +1,113 @@
+"""Lines that are one paragraph, cut by a page break or a hard wrap.
+
+A hard wrap shows in the whole capture: no line is longer than the width, and nearly every line
+that is followed by another could not have taken its first word. That is asked of each cut too, so
+verse, addresses and menus stay as they are. A page break shows in the sentence: it breaks off
+after a word, and goes on in lower case below an empty line.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.document import Line
+from pipeline.shapes import count_words, has_bullet
+
+MIN_WIDTH = 50
+MAX_WIDTH = 100
+"""Mail wraps at 72 to 78, Gopher at 67, terminals at 80: outside of these bounds nothing wraps."""
+MIN_FULL_SHARE = 0.6
+"""Of the lines that another follows, so many must be full for the capture to be wrapped."""
+MIN_FULL_LINES = 4
+MIN_CUT_WORDS = 8
+"""A shorter line is a heading, a point or verse and does not break off a sentence."""
+MIN_REST_WORDS = 3
+
+_BREAKS_OFF = re.compile(r"[^\W\d_][\"'”’»)\]]?,?$")
+_NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s")
+_QUOTE_MARK = re.compile(r"\s*[>|]")
+
+
+def find_continued(lines: Sequence[Line]) -> frozenset[int]:
+    """Return the numbers of the lines that go on with the line before them.
+
+    >>> cut = [Line(1, "They had come from all of the villages around the"), Line(2, ""),
+    ...        Line(3, "old harbour, and stayed.")]
+    >>> sorted(find_continued(cut))
+    [3]
+    >>> whole = [Line(1, "They had come from all of the villages around the harbour."),
+    ...          Line(2, ""), Line(3, "old harbour, and stayed.")]
+    >>> sorted(find_continued(whole))
+    []
+    """
+    width = wrap_width(lines)
+    numbers = _list_numbers([line.text for line in lines])
+    continued: set[int] = set()
+    before: Line | None = None
+    adjacent = False
+    for line in lines:
+        if line.is_blank:
+            adjacent = False
+            continue
+        if before is not None:
+            point = _is_point(line.text, numbers)
+            full = width and adjacent and not point
+            wrapped = full and _is_wrapped(before.text, line.text, width)
+            if wrapped or _is_cut(before.text, line.text):
+                continued.add(line.number)
+        before, adjacent = line, True
+    return frozenset(continued)
+
+
+def _list_numbers(texts: Sequence[str]) -> frozenset[int]:
+    """Return the numbers at the start of lines that count up, and so are points of a list.
+
+    >>> sorted(_list_numbers(["1. one", "2. two", "in the year", "38. Your committee"]))
+    [1, 2]
+    """
+    found = {int(match[1]) for text in texts if (match := _NUMBER.match(text))}
+    return frozenset(number for number in found if number == 1 or {number - 1, number + 1} & found)
+
+
+def wrap_width(lines: Sequence[Line]) -> int:
+    """Return the width in characters at which a capture is hard-wrapped, or 0 if it is not."""
+    texts = [line.text.rstrip() for line in lines]
+    numbers = _list_numbers(texts)
+    lengths = [len(text) for text in texts if " " in text.strip()]
+    width = max(lengths, default=0)
+    if not MIN_WIDTH <= width <= MAX_WIDTH:
+        return 0
+    pairs = [
+        (above, below)
+        for above, below in pairwise(texts)
+        if above.strip() and below.strip() and not _is_point(below, numbers)
+    ]
+    full = sum(_is_wrapped(above, below, width) for above, below in pairs)
+    return width if full >= MIN_FULL_LINES and full >= MIN_FULL_SHARE * len(pairs) else 0
+
+
+def _is_point(text: str, numbers: frozenset[int]) -> bool:
+    """Tell whether a line begins a point of a list; a number must be one of a list's."""
+    match = _NUMBER.match(text)
+    return int(match[1]) in numbers if match else has_bullet(text)
+
+
+def _is_wrapped(above: str, below: str, width: int) -> bool:
+    """Tell whether the line above was too full to take the first word of the line below."""
+    if _QUOTE_MARK.match(below) or not below.strip():
+        return False
+    first = below.split(maxsplit=1)[0]
+    return len(above.rstrip()) + 1 + len(first) > width and " " in above.strip()
+
+
+def _is_cut(above: str, below: str) -> bool:
+    """Tell whether a sentence breaks off above and goes on, in lower case, below."""
+    rest = below.strip()
+    return (
+        bool(_BREAKS_OFF.search(above.rstrip()))
+        and rest[:1].islower()
+        and count_words(above) >= MIN_CUT_WORDS
+        and count_words(rest) >= MIN_REST_WORDS
+        and not has_bullet(below)
+        and not has_bullet(above)
+    )

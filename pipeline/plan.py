@@ -1,0 +1,227 @@
+"""A corpus file, checked and resolved: what is read, which stages with which options, where to."""
+
+import hashlib
+import unicodedata
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from pipeline import __version__
+from pipeline.boilerplate.phrases import rule_files
+from pipeline.checking import convert
+from pipeline.errors import ConfigurationError, near_names
+from pipeline.options import StageOptions
+from pipeline.sources import Source
+from pipeline.stages import STAGE_NAMES, STAGES, TextStage, stage_name
+from pipeline.storage import WriteParquet, to_json
+from pipeline.storage.schema import SCHEMA_VERSION
+from pipeline.vocabulary import language_files
+from pipeline.yaml_file import Plain, YamlFile, read_yaml
+
+SHAPING_PACKAGES = ("chardet", "ftfy", "htmldate", "langdetect", "lxml", "pyarrow", "trafilatura")
+"""Packages whose version can change a byte of the output."""
+CORPUS_FIELDS = ("corpus", "source", "stages", "output", "configs")
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What a run does. It travels to workers; rules and models are loaded there."""
+
+    corpus: str
+    source: Source
+    base: str
+    """Folder to which the source's paths are relative."""
+    stages: tuple[TextStage, ...]
+    output: WriteParquet
+    folder: str
+    """Where processed records are written."""
+    configs: str
+    """Folder that holds rules/ and languages/."""
+    configs_fingerprint: str
+    """SHA-256 of all rule and language files."""
+
+
+def load_plan(path: Path) -> Plan:
+    """Return the plan of a corpus file, or raise a ConfigurationError with place and remedy."""
+    file = read_yaml(path)
+    corpus = _mapping(file)
+    name = _text(file, corpus, "corpus")
+    source = convert(file, corpus["source"], Source, ("source",))
+    if not source.paths:
+        raise ConfigurationError(
+            file.where(("source", "paths")), "names nothing", "list folders, globs or files"
+        )
+    stages = _stages(file, corpus["stages"])
+    base = path.parent
+    output = _text(file, corpus, "output") if "output" in corpus else f"../processed/{name}"
+    configs = _configs_folder(file, corpus, base)
+    return Plan(
+        corpus=name,
+        source=source,
+        base=str(base),
+        stages=cast("tuple[TextStage, ...]", stages[:-1]),
+        output=cast("WriteParquet", stages[-1]),
+        folder=str(base / output),
+        configs=str(configs),
+        configs_fingerprint=configs_fingerprint(configs),
+    )
+
+
+def default_corpus_file() -> Path:
+    """Return the corpus file that is used where none is named.
+
+    `configs/sample.yaml` below the current folder, or else the one that the package brings.
+    """
+    here = Path("configs/sample.yaml")
+    return here if here.exists() else brought_configs() / "sample.yaml"
+
+
+def brought_configs() -> Path:
+    """Return the folder of the rules, languages and sample corpus file that the package brings."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_configs"
+    return inside if inside.is_dir() else package.parent / "configs"
+
+
+def configs_fingerprint(configs: Path) -> str:
+    """Return the SHA-256 of all rule and language files of a folder, read and checked."""
+    digest = hashlib.sha256()
+    for file in (*(file for file, _ in rule_files(configs / "rules")), *_languages(configs)):
+        digest.update(f"{file.name}\0".encode())
+        digest.update(to_json(file.content).encode())
+    return digest.hexdigest()
+
+
+def _languages(configs: Path) -> tuple[YamlFile, ...]:
+    return language_files(configs / "languages")
+
+
+def resolved(plan: Plan, last: str = STAGE_NAMES[-1]) -> dict[str, object]:
+    """Return what shapes the output up to and with a stage, as plain values, defaults filled in.
+
+    Source paths and output folder are left out: where a corpus lies changes no record.
+    """
+    stages: list[StageOptions] = [*plan.stages, plan.output]
+    names = [stage_name(stage) for stage in stages]
+    if last in names:
+        stages = stages[: names.index(last) + 1]
+    return {
+        "version": __version__,
+        "schema_version": SCHEMA_VERSION,
+        "code": code_fingerprint(),
+        "packages": package_versions(),
+        "unicode": unicodedata.unidata_version,
+        "configs": plan.configs_fingerprint,
+        "max_capture_bytes": plan.source.max_capture_bytes,
+        "stages": [msgspec.to_builtins(stage) for stage in stages],
+    }
+
+
+def plan_fingerprint(plan: Plan, last: str = STAGE_NAMES[-1]) -> str:
+    """Return the SHA-256 of all that shapes the output up to and with a stage."""
+    return hashlib.sha256(to_json(resolved(plan, last)).encode()).hexdigest()
+
+
+@cache
+def code_fingerprint() -> str:
+    """Return the SHA-256 of this package's own modules: a changed stage re-does its work."""
+    package = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(f"{path.relative_to(package).as_posix()}\0".encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """Return the versions of the packages that can change the output."""
+    return {name: metadata.version(name) for name in SHAPING_PACKAGES}
+
+
+def _mapping(file: YamlFile) -> dict[str, Plain]:
+    """Return the corpus file's top level, with the fields it must have and no other."""
+    content = file.content
+    if not isinstance(content, dict):
+        raise ConfigurationError(
+            file.where(), "is no mapping", f"write the fields {', '.join(CORPUS_FIELDS)}"
+        )
+    for key in content:
+        if key not in CORPUS_FIELDS:
+            raise ConfigurationError(
+                file.where((key,)), f"unknown field {key}", near_names(key, CORPUS_FIELDS)
+            )
+    for key in ("corpus", "source", "stages"):
+        if key not in content:
+            raise ConfigurationError(
+                file.where(), f"has no field {key}", f"add `{key}:`; see configs/sample.yaml"
+            )
+    return content
+
+
+def _text(file: YamlFile, corpus: dict[str, Plain], key: str) -> str:
+    value = corpus[key]
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError(
+            file.where((key,)), f"{key} must be text, not {value!r}", "write it in quotes"
+        )
+    return value
+
+
+def _configs_folder(file: YamlFile, corpus: dict[str, Plain], base: Path) -> Path:
+    """Return the folder of rules/ and languages/: the one named, the file's own, or the brought."""
+    if "configs" in corpus:
+        named = base / _text(file, corpus, "configs")
+        if not (named / "rules").is_dir():
+            raise ConfigurationError(
+                file.where(("configs",)),
+                f"{named} has no folder rules",
+                "name a folder that holds rules/ and languages/, or leave `configs:` out",
+            )
+        return named
+    return base if (base / "rules").is_dir() else brought_configs()
+
+
+def _stages(file: YamlFile, value: Plain) -> list[StageOptions]:
+    """Return the options of each stage, in the order in which stages run."""
+    if not isinstance(value, list) or not value:
+        raise ConfigurationError(
+            file.where(("stages",)),
+            "must be a list of stages",
+            "begin each with `- stage: " + "`, `- stage: ".join(STAGE_NAMES) + "`",
+        )
+    stages: list[StageOptions] = []
+    for at, entry in enumerate(value):
+        stages.append(_stage(file, entry, at))
+        order = [STAGE_NAMES.index(stage_name(stage)) for stage in stages]
+        if order != sorted(set(order)):
+            raise ConfigurationError(
+                file.where(("stages", at)),
+                f"{STAGE_NAMES[order[-1]]} stands twice or out of order",
+                f"the order is {', '.join(STAGE_NAMES)}",
+            )
+    names = [stage_name(stage) for stage in stages]
+    for needed in (STAGE_NAMES[0], STAGE_NAMES[-1]):
+        if needed not in names:
+            raise ConfigurationError(
+                file.where(("stages",)), f"has no {needed}", f"add `- stage: {needed}`"
+            )
+    return stages
+
+
+def _stage(file: YamlFile, entry: Plain, at: int) -> StageOptions:
+    """Return the options of one entry of the list of stages."""
+    place = ("stages", at)
+    if not isinstance(entry, dict) or not isinstance(entry.get("stage"), str):
+        raise ConfigurationError(
+            file.where(place), "has no stage name", "begin the entry with `- stage: NAME`"
+        )
+    name = str(entry["stage"])
+    if name not in STAGE_NAMES:
+        raise ConfigurationError(
+            file.where((*place, "stage")), f"unknown stage {name}", near_names(name, STAGE_NAMES)
+        )
+    options = {key: value for key, value in entry.items() if key != "stage"}
+    return convert(file, options, STAGES[STAGE_NAMES.index(name)], place)

@@ -1,0 +1,274 @@
+"""What a line looks like: running text, a title, a date, a byline, a person's name.
+
+Shapes are facts about one line alone. Which line *is* the title or the date of an article is for
+the stages to decide, from where it stands.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+
+from pipeline.folding import fold
+from pipeline.vocabulary import Vocabulary
+
+MIN_PROSE_WORDS = 12
+"""Fewest words of a line that is running text if it ends like a sentence."""
+LONG_PROSE_WORDS = 25
+"""From here on a line is running text however it ends: excerpts are cut anywhere."""
+MAX_TITLE_WORDS = 30
+MAX_TITLE_CHARACTERS = 220
+MAX_BYLINE_WORDS = 14
+MAX_DATE_WORDS = 12
+
+_WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
+_IDEOGRAPH = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCE_END = re.compile(r"[.!?…:;。！？।؟۔][\"'”’»)\]*_]*$")
+_BULLET = re.compile(r"\s*(?:[•◦▪‣·●○■–—*+-]\s+|(?:\d{1,3}|[a-zA-Z])[.)]\s+)")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
+_NAME_WORD = re.compile(r"[^\W\d_][\w.’'\-]*$")
+_NOTICE = re.compile(
+    r"(?:[^©]{0,30}?\W)?©|\W*\(c\)\s*\d{4}|\W*copyright\s*(?:©|\(c\)|\d{4})", re.IGNORECASE
+)
+_BYLINE_CUT = re.compile(r"\s*(?:[|•·/(\[]|\s[–—-]\s|,\s).*$")
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; two letters count as one where a script writes no spaces.
+
+    >>> count_words("Añez’s well-known law, again")
+    4
+    >>> count_words("東京の港が開いた")
+    4
+    """
+    ideographs = len(_IDEOGRAPH.findall(text)) if not text.isascii() else 0
+    if ideographs:
+        return ideographs // 2 + len(_WORD.findall(_IDEOGRAPH.sub(" ", text)))
+    return len(_WORD.findall(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a line ends like a sentence, closing quotes and brackets aside.
+
+    >>> ends_sentence("He said: “Never.”"), ends_sentence("The harbour opens")
+    (True, False)
+    """
+    return bool(_SENTENCE_END.search(text.rstrip()))
+
+
+def is_prose(text: str) -> bool:
+    """Tell whether a line is running text.
+
+    >>> is_prose("The boats came back late on Friday, and nobody had waited for them there.")
+    True
+    >>> is_prose("The boats came back late")
+    False
+    """
+    words = count_words(text)
+    return words >= LONG_PROSE_WORDS or (words >= MIN_PROSE_WORDS and ends_sentence(text))
+
+
+def is_title_like(text: str) -> bool:
+    """Tell whether a line could be a title: short, no running text, not ended by a full stop.
+
+    >>> is_title_like("The harbour opens: what now?")
+    True
+    >>> is_title_like("The harbour opens."), is_title_like("• The harbour"), is_title_like("12.3")
+    (False, False, False)
+    """
+    stripped = text.strip()
+    if len(stripped) > MAX_TITLE_CHARACTERS or not any(map(str.isalpha, stripped)):
+        return False
+    if stripped[-1] in ",;" or (stripped[-1] == "." and not stripped.endswith("...")):
+        return False
+    return count_words(stripped) <= MAX_TITLE_WORDS and not is_prose(text) and not has_bullet(text)
+
+
+def has_bullet(text: str) -> bool:
+    """Tell whether a line begins as a point of a list.
+
+    >>> has_bullet("  • one"), has_bullet("2. two"), has_bullet("well-known")
+    (True, True, False)
+    """
+    return bool(_BULLET.match(text))
+
+
+def is_date_line(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a line is nothing but a date (with weekday, time, or a word such as “on”)."""
+    if len(text) > 120 or not any(map(str.isdigit, text)):
+        return False
+    tokens = _TOKEN.findall(text)
+    if len(tokens) > MAX_DATE_WORDS:
+        return False
+    words = [fold(token) for token in tokens if not token.isdigit()]
+    known = all(word in vocabulary.months or word in vocabulary.date_tokens for word in words)
+    return known and (_has_month_and_number(tokens, vocabulary) or bool(_numeric_date(text)))
+
+
+def find_date(text: str, vocabulary: Vocabulary, day_first: bool = False) -> str:
+    """Return the first date of a short text as YYYY-MM-DD, or `` if none is certain.
+
+    03/04/2020 is no date unless the language is known to write the day first.
+    """
+    for match in _ISO.finditer(text):
+        found = _checked(int(match[1]), int(match[2]), int(match[3]))
+        if found:
+            return found
+    numeric = _NUMERIC.search(text)
+    if numeric:
+        return _from_numeric(numeric, day_first)
+    return _from_words(_TOKEN.findall(text), vocabulary)
+
+
+def _has_month_and_number(tokens: list[str], vocabulary: Vocabulary) -> bool:
+    numbers = any(token.isdigit() for token in tokens)
+    return numbers and any(fold(token) in vocabulary.months for token in tokens)
+
+
+def _numeric_date(text: str) -> bool:
+    return bool(_ISO.search(text) or _NUMERIC.search(text))
+
+
+def _from_numeric(match: re.Match[str], day_first: bool) -> str:
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    if match[2] == "." or first > 12 or first == second or (day_first and second <= 12):
+        return _checked(year, second, first)
+    return _checked(year, first, second) if second > 12 else ""
+
+
+def _from_words(tokens: list[str], vocabulary: Vocabulary) -> str:
+    """Return the date around the first month name that has a day and a year beside it."""
+    for at, token in enumerate(tokens):
+        month = None if token.isdigit() else vocabulary.months.get(fold(token))
+        if month is None:
+            continue
+        near = tokens[max(0, at - 2) : at] + tokens[at + 1 : at + 5]
+        years = [int(word) for word in near if word.isdigit() and len(word) == 4]
+        before = [word for word in tokens[max(0, at - 2) : at] if word.isdigit() and len(word) <= 2]
+        after = [word for word in tokens[at + 1 : at + 3] if word.isdigit() and len(word) <= 2]
+        days = before[-1:] or after[:1]
+        if years and days:
+            found = _checked(years[0], month, int(days[0]))
+            if found:
+                return found
+    return ""
+
+
+def _checked(year: int, month: int, day: int) -> str:
+    """Return a date of the calendar as YYYY-MM-DD, or `` if there is no such day."""
+    try:
+        return dt.date(year, month, day).isoformat() if 1000 <= year <= 2200 else ""
+    except ValueError:
+        return ""
+
+
+def is_person_name(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text is two to four capitalised words that can be a person's name."""
+    words = text.replace(",", " ").split()
+    names = [word for word in words if fold(word) not in vocabulary.particles]
+    if not 2 <= len(names) <= 4 or len(words) > 7 or not text[:1].isupper():
+        return False
+    if text.rstrip()[-1] in ".:!?" and not re.search(r"\b[^\W\d_]\.$", text.rstrip()):
+        return False
+    return all(_is_name_word(word, vocabulary) for word in names)
+
+
+def _is_name_word(word: str, vocabulary: Vocabulary) -> bool:
+    folded = fold(word)
+    if folded in vocabulary.stop_words or folded in vocabulary.months or len(word) > 24:
+        return False
+    return bool(_NAME_WORD.match(word)) and unicodedata.category(word[0]) in ("Lu", "Lo", "Lt")
+
+
+def find_author(text: str, vocabulary: Vocabulary) -> str:
+    """Return the author that a byline such as “By Ana Ruiz | 12 May 2020” names, or ``.
+
+    The line must begin with one of the languages' byline words; what follows must look like names.
+    """
+    stripped = text.strip().lstrip("•–—-*|").strip()
+    if count_words(stripped) > MAX_BYLINE_WORDS:
+        return ""
+    rest = _after_byline_word(stripped, vocabulary)
+    if rest is None:
+        return ""
+    rest = rest.lstrip(" :–—-|").strip()
+    names = _names_before_date(_BYLINE_CUT.sub("", _keep_list_commas(rest, vocabulary)), vocabulary)
+    names = names.replace("\0", ",").strip(" ,:–—-")
+    return names if _are_names(names, vocabulary) else ""
+
+
+def _after_byline_word(text: str, vocabulary: Vocabulary) -> str | None:
+    """Return what follows the longest byline word at the start of the text, or None."""
+    spans = [match.span() for match in _WORD.finditer(text)][:4]
+    for count in range(len(spans), 0, -1):
+        end = spans[count - 1][1]
+        if fold(text[:end]) in vocabulary.byline and end < len(text):
+            return text[end:]
+    return None
+
+
+def _keep_list_commas(text: str, vocabulary: Vocabulary) -> str:
+    """Return the text with commas between two names hidden, so that they are not cut at."""
+    parts = text.split(", ")
+    kept = parts[0]
+    for part in parts[1:]:
+        head = re.split(r"\s+(?:and|y|et|und|e|&)\s+", part)[0]
+        kept += (
+            "\0 " if is_person_name(head, vocabulary) and not _has_role(head, vocabulary) else ", "
+        ) + part
+    return kept
+
+
+def _has_role(text: str, vocabulary: Vocabulary) -> bool:
+    folded = f" {fold(text)} "
+    return any(f" {role} " in folded for role in vocabulary.roles)
+
+
+def is_copyright_notice(text: str) -> bool:
+    """Tell whether a line has a copyright sign at its start or after a short title.
+
+    >>> is_copyright_notice("© 2020 The Courier"), is_copyright_notice("Imprint – © The Courier")
+    (True, True)
+    >>> is_copyright_notice("Copyright law in Europe"), is_copyright_notice("a sign (c) stands")
+    (False, False)
+    """
+    return bool(_NOTICE.match(text))
+
+
+def begins_with_role(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a short line begins with what a person is, such as “Secretary, Choir of …”."""
+    folded = f"{fold(text)} "
+    return count_words(text) <= MAX_BYLINE_WORDS and any(
+        folded.startswith(f"{role} ") for role in vocabulary.roles
+    )
+
+
+def _names_before_date(text: str, vocabulary: Vocabulary) -> str:
+    """Return the text up to the first word that belongs to a date or has a digit."""
+    kept: list[str] = []
+    for word in text.split():
+        folded = fold(word)
+        is_date = folded in vocabulary.date_tokens and folded not in vocabulary.particles
+        if any(map(str.isdigit, word)) or folded in vocabulary.months or is_date:
+            break
+        kept.append(word)
+    return " ".join(kept)
+
+
+def _are_names(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text is one name or several, joined by commas, “and” or “&”."""
+    if not text:
+        return False
+    joiners = vocabulary.joiners | {""}
+    words = [word.strip(",") for word in text.split()]
+    plain = [
+        word
+        for word in words
+        if word not in ("&", "+") and fold(word) not in joiners | vocabulary.particles
+    ]
+    if not 1 <= len(plain) <= 10 or not text[0].isalpha():
+        return False
+    if text.rstrip()[-1] in ".!?" and not re.search(r"\b[^\W\d_]\.$", text.rstrip()):
+        return False
+    return all(_is_name_word(word, vocabulary) for word in plain)

@@ -1,0 +1,163 @@
+"""Documents as rows of documents/ and audit/."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from pipeline import __version__
+from pipeline.document import ITEM_LABELS, Capture, Document, Edit, Label, Line, relabel, undo
+from pipeline.publishing import captions_of, text_of
+from pipeline.shapes import count_words
+from pipeline.storage.schema import SCHEMA_VERSION
+
+Cell: TypeAlias = "str | int | float | bool | list[str] | list[dict[str, Cell]] | None"
+Row: TypeAlias = dict[str, Cell]
+
+
+def document_rows(documents: Iterable[Document]) -> list[Row]:
+    """Return a row for each document that has text to publish."""
+    rows = []
+    for document in documents:
+        text = text_of(document)
+        if text:
+            rows.append(_document_row(document, text))
+    return rows
+
+
+def _document_row(document: Document, text: str) -> Row:
+    capture = document.capture
+    item = document.item or 1
+    return {
+        "id": f"{capture.id}-{item}",
+        "capture": capture.id,
+        "item": item,
+        "items": document.items or 1,
+        "source": capture.source,
+        "url": capture.url or None,
+        "site": site_of(capture.url) or document.metadata.site or None,
+        "title": document.title or None,
+        "author": document.author or None,
+        "published": document.published or None,
+        "language": document.language or "und",
+        "language_confidence": document.language_confidence,
+        "text": text,
+        "captions": list(captions_of(document)),
+        "characters": len(text),
+        "words": count_words(text),
+        "charset": capture.charset,
+        "charset_source": capture.charset_source,
+        "fixes": _counted("fix", (edit.action for edit in document.edits)),
+        "labels": _counted("label", (line.label or Label.CONTENT for line in document.lines)),
+        "pipeline_version": __version__,
+        "schema_version": SCHEMA_VERSION,
+    }
+
+
+def _counted(name: str, values: Iterable[str]) -> list[dict[str, Cell]]:
+    """Return values with their counts, in alphabetical order."""
+    return [{name: str(value), "count": count} for value, count in sorted(Counter(values).items())]
+
+
+def site_of(url: str) -> str:
+    """Return the host of an address without `www.`.
+
+    >>> site_of("https://www.Harbour.example:8080/news"), site_of("")
+    ('harbour.example', '')
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def audit_rows(documents: Sequence[Document]) -> list[Row]:
+    """Return a row for each line of one capture, in order of line numbers.
+
+    `documents` are all documents of the capture. One that publishes nothing has a row for line 0,
+    which says why.
+    """
+    capture = documents[0].capture
+    rows: list[Row] = []
+    status = status_of(documents)
+    if status:
+        label, reason = status
+        rows.append(_audit_row(capture, Line(0, "", label, reason, ending=""), 0, ()))
+    for document in documents:
+        edits: defaultdict[int, list[Edit]] = defaultdict(list)
+        for edit in document.edits:
+            edits[edit.line].append(edit)
+        item = 0 if status else _item_of(document)
+        for line in document.lines:
+            shown = _shown(document, line)
+            in_item = shown.label in ITEM_LABELS
+            rows.append(_audit_row(capture, shown, item if in_item else 0, edits[line.number]))
+    return sorted(rows, key=_line_number)
+
+
+def _item_of(document: Document) -> int:
+    """Return the item of a document; one that no stage took apart is item 1."""
+    return document.item if document.items else 1
+
+
+def _shown(document: Document, line: Line) -> Line:
+    """Return a line with the label that the audit gives it."""
+    if document.rejected and not line.is_blank:
+        return relabel(line, Label.REJECTED, document.rejected)
+    if line.label:
+        return line
+    label = Label.BLANK if line.is_blank else Label.CONTENT
+    return relabel(line, label, "" if line.is_blank else "no stage labelled it")
+
+
+def _line_number(row: Row) -> int:
+    return int(str(row["line"]))
+
+
+def _audit_row(capture: Capture, line: Line, item: int, edits: Sequence[Edit]) -> Row:
+    captured = undo(line.text, edits)
+    return {
+        "capture": capture.id,
+        "source": capture.source,
+        "line": line.number,
+        "item": item or None,
+        "label": line.label,
+        "reason": line.reason,
+        "text": captured,
+        "repaired": line.text if line.text != captured else None,
+        "continues": line.continues,
+        "ending": line.ending,
+        "charset": capture.charset,
+        "edits": [_edit_row(edit) for edit in edits],
+    }
+
+
+def _edit_row(edit: Edit) -> dict[str, Cell]:
+    return {
+        "stage": edit.stage,
+        "action": edit.action,
+        "start": edit.start,
+        "before": edit.before,
+        "after": edit.after,
+        "detail": edit.detail or None,
+    }
+
+
+def status_of(
+    documents: Sequence[Document],
+) -> tuple[str, str] | None:  # label of line 0 and its reason
+    """Return why a capture publishes nothing, as the label and reason of its line 0, or None."""
+    if any(text_of(document) for document in documents):
+        return None
+    rejected = next((each.rejected for each in documents if each.rejected), "")
+    if rejected:
+        return Label.REJECTED, rejected
+    lines = [line for document in documents for line in document.lines]
+    if not documents[0].capture.size_bytes:
+        return Label.EMPTY, "the file is empty"
+    if all(line.is_blank for line in lines):
+        return Label.EMPTY, "no line has a visible character"
+    if any(line.label == Label.TITLE for line in lines):
+        return Label.EMPTY, "a title and no text below it"
+    return Label.EMPTY, "every line is boilerplate"

@@ -1,0 +1,178 @@
+"""What a run wrote, counted over what it wrote: no stage counts for itself."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from pipeline.document import Label
+from pipeline.errors import OutputError
+from pipeline.shapes import count_words
+from pipeline.storage import read_rows, shard_files
+from pipeline.storage.files import written_whole
+
+REPORT_NAME = "report.json"
+LISTED = 20
+"""Most captures that the table lists by name; the report lists all."""
+
+
+class Unpublished(msgspec.Struct, frozen=True):
+    """A capture that has no document, and why."""
+
+    source: str
+    status: str
+    """`rejected` or `empty`."""
+    reason: str
+
+
+class LabelCount(msgspec.Struct, frozen=True):
+    """Lines and words of one label."""
+
+    label: str
+    lines: int
+    words: int
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """The totals of a run. captures = published + rejected + empty."""
+
+    corpus: str
+    captures: int
+    published: int
+    rejected: int
+    empty: int
+    documents: int
+    words: int
+    """Words of all published texts."""
+    labels: tuple[LabelCount, ...]
+    languages: dict[str, int]
+    """Language tag → documents, the most frequent first."""
+    charsets: dict[str, int]
+    """Charset → captures."""
+    fixes: dict[str, int]
+    """Action → how often."""
+    unpublished: tuple[Unpublished, ...]
+
+
+def summarise(corpus: str, folder: Path) -> Summary:
+    """Return the totals of what stands in an output folder."""
+    captures: dict[str, str] = {}
+    unpublished: list[Unpublished] = []
+    lines: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    fixes: Counter[str] = Counter()
+    columns = ("capture", "source", "line", "label", "reason", "text", "charset", "edits")
+    for row in read_rows(shard_files(folder, "audit"), columns):
+        captures[str(row["capture"])] = str(row["charset"])
+        if row["line"] == 0:
+            unpublished.append(
+                Unpublished(str(row["source"]), str(row["label"]), str(row["reason"]))
+            )
+            continue
+        lines[str(row["label"])] += 1
+        words[str(row["label"])] += count_words(str(row["text"]))
+        edits = row["edits"]
+        if isinstance(edits, list):
+            fixes.update(str(edit["action"]) for edit in edits if isinstance(edit, dict))
+    documents = list(read_rows(shard_files(folder, "documents"), ("capture", "language", "words")))
+    published = len({row["capture"] for row in documents})
+    status = Counter(each.status for each in unpublished)
+    return Summary(
+        corpus=corpus,
+        captures=len(captures),
+        published=published,
+        rejected=status[Label.REJECTED],
+        empty=status[Label.EMPTY],
+        documents=len(documents),
+        words=sum(int(str(row["words"])) for row in documents),
+        labels=tuple(LabelCount(label, lines[label], words[label]) for label in sorted(lines)),
+        languages=_by_count(Counter(str(row["language"]) for row in documents)),
+        charsets=_by_count(Counter(charset for charset in captures.values() if charset)),
+        fixes=_by_count(fixes),
+        unpublished=tuple(sorted(unpublished, key=_source)),
+    )
+
+
+def _source(unpublished: Unpublished) -> str:
+    return unpublished.source
+
+
+def _by_count(counter: Counter[str]) -> dict[str, int]:
+    """Return counts in order, the highest first, equal ones by name."""
+    return dict(sorted(counter.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def check_totals(summary: Summary, listed: int) -> None:
+    """Raise an OutputError unless every listed capture is in the output, once, with its status."""
+    total = summary.published + summary.rejected + summary.empty
+    if not listed == summary.captures == total:
+        raise OutputError(
+            summary.corpus,
+            f"{listed} captures were listed, the output has {summary.captures}: "
+            f"{summary.published} published, {summary.rejected} rejected, {summary.empty} empty",
+            "a file changed during the run? run it again; if it stays so, report it as a defect",
+        )
+
+
+def write_report(summary: Summary, folder: Path) -> Path:
+    """Write the totals beside the datasets and return where."""
+    path = folder / REPORT_NAME
+    with written_whole(path) as beside:
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=1) + b"\n")
+    return path
+
+
+def format_summary(summary: Summary, left_aside: Sequence[str]) -> str:
+    """Return the totals as the table that a run prints."""
+    rows = [
+        ("captures", f"{summary.captures:,}"),
+        ("  published", f"{summary.published:,}"),
+        ("  empty", f"{summary.empty:,}"),
+        ("  rejected", f"{summary.rejected:,}"),
+        ("documents", f"{summary.documents:,} with {summary.words:,} words"),
+        ("languages", _listed(summary.languages)),
+        ("charsets", _listed(summary.charsets)),
+        ("repairs", _listed(summary.fixes) or "none"),
+    ]
+    if left_aside:
+        endings = Counter(Path(name).suffix or "no ending" for name in left_aside)
+        rows.append(("left aside", f"{len(left_aside):,} other files: {_listed(endings)}"))
+    text = [f"{name:<12} {value}" for name, value in rows]
+    text += ["", f"{'label':<12} {'lines':>8} {'words':>10}   published"]
+    for each in summary.labels:
+        if each.label not in (Label.BLANK, Label.REJECTED):
+            text.append(
+                f"{each.label:<12} {each.lines:>8,} {each.words:>10,}   {_where(each.label)}"
+            )
+    if summary.unpublished:
+        text += ["", "captures without documents:"]
+        text += [
+            f"  {each.status:<9} {each.source}: {each.reason}"
+            for each in summary.unpublished[:LISTED]
+        ]
+        more = len(summary.unpublished) - LISTED
+        if more > 0:
+            text.append(f"  … and {more:,} more, all in {REPORT_NAME}")
+    return "\n".join(text)
+
+
+def _listed(counts: dict[str, int] | Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def _where(label: str) -> str:
+    """Return in which field of a record the lines of a label are published.
+
+    >>> _where("content"), _where("byline"), _where("share")
+    ('text', 'author', '')
+    """
+    fields = {
+        Label.CONTENT: "text",
+        Label.TITLE: "title",
+        Label.BYLINE: "author",
+        Label.DATE: "published",
+        Label.CAPTION: "captions",
+        Label.URL: "url",
+    }
+    return fields.get(Label(label), "")

@@ -1,0 +1,148 @@
+"""What the languages of `configs/languages/` say of dates, names and common words.
+
+The language of a capture is not known while its lines are labelled, so all languages are asked at
+once: a month is a month in whichever language it stands.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from pipeline.checking import convert
+from pipeline.errors import ConfigurationError
+from pipeline.folding import fold
+from pipeline.yaml_file import YamlFile, read_yaml
+
+
+class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of `configs/languages/`."""
+
+    language: str
+    """BCP 47 tag, the file's own name."""
+    name: str
+    day_first: bool
+    """Whether 03/04/2020 is the third of April."""
+    months: tuple[tuple[str, ...], ...]
+    """Twelve lists, each with the full names and the abbreviations of a month."""
+    weekdays: tuple[str, ...]
+    date_words: tuple[str, ...]
+    """Words that may stand on a line that is only a date."""
+    byline: tuple[str, ...]
+    """What stands before an author's name."""
+    joiners: tuple[str, ...]
+    """Words between two names."""
+    particles: tuple[str, ...]
+    """Lower-case words inside a name."""
+    roles: tuple[str, ...]
+    """Words that may follow a name."""
+    stop_words: tuple[str, ...]
+    read_more: tuple[str, ...]
+    """What ends a teaser."""
+    question_words: tuple[str, ...]
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """The words of all languages, folded."""
+
+    months: dict[str, int]
+    """Folded name → 1…12."""
+    date_tokens: frozenset[str]
+    """Words that may stand beside a date: weekdays, `published`, `de`, `Uhr`."""
+    byline: frozenset[str]
+    joiners: frozenset[str]
+    particles: frozenset[str]
+    roles: frozenset[str]
+    stop_words: frozenset[str]
+    read_more: frozenset[str]
+    question_words: frozenset[str]
+    stop_words_of: dict[str, frozenset[str]]
+    """Language tag → its stop words."""
+    day_first: frozenset[str]
+    """Tags of the languages that write the day before the month."""
+
+
+def reads_day_first(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether 03/04/2020 in this text is the third of April, as far as its words tell.
+
+    The language whose stop words are the most frequent decides; none, or a tie, decides nothing.
+    """
+    tokens = fold(text[:20_000]).split()
+    counts = {
+        language: sum(token in words for token in tokens)
+        for language, words in vocabulary.stop_words_of.items()
+    }
+    best = sorted(counts.values(), reverse=True)[:2]
+    if not best or best[0] == 0 or (len(best) == 2 and best[0] == best[1]):
+        return False
+    return max(counts, key=lambda language: counts[language]) in vocabulary.day_first
+
+
+def load_vocabulary(folder: Path) -> Vocabulary:
+    """Return the vocabulary of all language files of a folder."""
+    files = language_files(folder)
+    months: dict[str, int] = {}
+    parsed: list[LanguageFile] = []
+    for file in files:
+        language = convert(file, file.content, LanguageFile)
+        _check(file, language)
+        for number, names in enumerate(language.months, start=1):
+            for name in names:
+                _add_month(file, months, fold(name), number)
+        parsed.append(language)
+    return Vocabulary(
+        months=months,
+        date_tokens=_tokens(word for each in parsed for word in each.weekdays + each.date_words),
+        byline=_phrases(word for each in parsed for word in each.byline),
+        joiners=_phrases(word for each in parsed for word in each.joiners),
+        particles=_phrases(word for each in parsed for word in each.particles),
+        roles=_phrases(word for each in parsed for word in each.roles),
+        stop_words=_tokens(word for each in parsed for word in each.stop_words),
+        read_more=_phrases(word for each in parsed for word in each.read_more),
+        question_words=_tokens(word for each in parsed for word in each.question_words),
+        stop_words_of={each.language: _tokens(each.stop_words) for each in parsed},
+        day_first=frozenset(each.language for each in parsed if each.day_first),
+    )
+
+
+def language_files(folder: Path) -> tuple[YamlFile, ...]:
+    """Return the language files of a folder in order of name."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise ConfigurationError(
+            str(folder), "holds no language files (*.yaml)", "set `languages:` to their folder"
+        )
+    return tuple(read_yaml(path, f"languages/{path.name}") for path in paths)
+
+
+def _check(file: YamlFile, language: LanguageFile) -> None:
+    """Raise where a language file is of the right types but cannot be right."""
+    if language.language != file.path.stem:
+        raise ConfigurationError(
+            file.where(("language",)),
+            f"says {language.language}, the file is called {file.path.name}",
+            f"write `language: {file.path.stem}` or rename the file",
+        )
+    if len(language.months) != 12:
+        raise ConfigurationError(
+            file.where(("months",)),
+            f"has {len(language.months)} months",
+            "write twelve lists, January first",
+        )
+
+
+def _add_month(file: YamlFile, months: dict[str, int], name: str, number: int) -> None:
+    if months.setdefault(name, number) != number:
+        raise ConfigurationError(
+            file.where(("months", number - 1)),
+            f"{name} is month {months[name]} in another language or list, here {number}",
+            "leave the ambiguous abbreviation out",
+        )
+
+
+def _phrases(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(folded for word in words if (folded := fold(word)))
+
+
+def _tokens(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(token for word in words for token in fold(word).split())

@@ -1,0 +1,135 @@
+"""Any worker count, staged or fused, once or twice, whole or resumed: the same bytes."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pipeline import execution
+from pipeline.execution import run_all
+from pipeline.plan import Plan
+from pipeline.sources import Listing, SourceFile, list_captures
+from pipeline.stages import STAGE_NAMES
+from tests.conftest import RAW
+
+FIRST, LAST = STAGE_NAMES[0], STAGE_NAMES[-1]
+
+
+def ignore(captures: int) -> None:
+    """Report progress to nobody."""
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*.parquet"))
+    }
+
+
+def run(plan: Plan, folder: Path, workers: int = 1, files: tuple[SourceFile, ...] = ()) -> Listing:
+    listing = list_captures(plan.source, Path(plan.base))
+    listing = msgspec.structs.replace(listing, files=files) if files else listing
+    plan = msgspec.structs.replace(plan, folder=str(folder))
+    run_all(plan, listing, FIRST, LAST, workers, ignore)
+    return listing
+
+
+@pytest.fixture
+def small_shards(monkeypatch):
+    monkeypatch.setattr(execution, "CAPTURES_PER_SHARD", 5)
+
+
+@pytest.fixture
+def fused(plan, tmp_path, small_shards):
+    run(plan, tmp_path / "fused")
+    return hashes(tmp_path / "fused")
+
+
+def test_fused_run_writes_both_datasets_for_each_shard(fused):
+    names = [f"shard-{at:05}.parquet" for at in range(5)]
+
+    assert [f"audit/{name}" for name in names] + [f"documents/{name}" for name in names] == list(
+        fused
+    )
+
+
+def test_stages_one_by_one_give_the_bytes_of_the_fused_run(plan, tmp_path, fused):
+    staged = msgspec.structs.replace(plan, folder=str(tmp_path / "staged"))
+    listing = list_captures(plan.source, Path(plan.base))
+
+    for name in STAGE_NAMES:
+        run_all(staged, listing, name, name, 1, ignore)
+
+    assert hashes(tmp_path / "staged") == fused
+
+
+def test_two_workers_give_the_bytes_of_one(plan, tmp_path, fused):
+    run(plan, tmp_path / "pool", workers=2)
+
+    assert hashes(tmp_path / "pool") == fused
+
+
+def test_a_corpus_that_lies_elsewhere_gives_the_same_bytes(plan, tmp_path, fused):
+    shutil.copytree(RAW, tmp_path / "elsewhere" / "deep")
+    source = msgspec.structs.replace(plan.source, paths=(str(tmp_path / "elsewhere" / "deep"),))
+
+    run(msgspec.structs.replace(plan, source=source), tmp_path / "out")
+
+    assert hashes(tmp_path / "out") == fused
+
+
+def test_order_of_arrival_changes_no_record(plan, tmp_path, small_shards):
+    listing = list_captures(plan.source, Path(plan.base))
+    one = run_rows(plan, listing.files)
+    other = run_rows(plan, tuple(reversed(listing.files)))
+
+    assert sorted(map(str, one)) == sorted(map(str, other))
+
+
+def run_rows(plan, files):
+    return [document for documents in execution.documents_of(plan, files) for document in documents]
+
+
+def test_second_run_does_nothing(plan, tmp_path, monkeypatch):
+    run(plan, tmp_path)
+    monkeypatch.setattr(execution, "_compiled", pytest.fail)
+
+    run(plan, tmp_path)
+
+
+def test_lost_shard_is_done_again_with_the_same_bytes(plan, tmp_path, small_shards, fused):
+    run(plan, tmp_path / "out")
+    (tmp_path / "out" / "documents" / "shard-00002.parquet").unlink()
+    (tmp_path / "out" / "audit" / "shard-00003.parquet").write_bytes(b"cut short")
+
+    run(plan, tmp_path / "out")
+
+    assert hashes(tmp_path / "out") == fused
+
+
+def test_what_a_killed_run_left_and_shards_of_old_runs_are_swept(plan, tmp_path):
+    stale = tmp_path / "audit" / "shard-00007.parquet"
+    partial = tmp_path / "documents" / "shard-00000.parquet.partial"
+    for path in (stale, partial):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"")
+
+    run(plan, tmp_path)
+
+    assert not stale.exists()
+    assert not partial.exists()
+
+
+def test_changed_option_does_the_work_again(plan, tmp_path):
+    run(plan, tmp_path)
+    before = hashes(tmp_path)
+    stages = tuple(
+        msgspec.structs.replace(stage, rules=False) if hasattr(stage, "rules") else stage
+        for stage in plan.stages
+    )
+
+    run(msgspec.structs.replace(plan, stages=stages), tmp_path)
+
+    assert hashes(tmp_path) != before
