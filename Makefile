@@ -8,7 +8,7 @@ OPTIONS ?=
 STAGES := fix-encoding strip-boilerplate split-digests detect-language write-parquet
 
 .DEFAULT_GOAL := help
-.PHONY: help run $(STAGES) check evaluate explain test lint format pins clean clean-all
+.PHONY: help run $(STAGES) check evaluate explain test lint format bench pins clean clean-all
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ lint: $(VENV)/.dev ## Linter, format and types
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(VENV)/.run ## Measure on data sets outside the project (skips where they are not)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check resiliparse==2.0.1
+	$(BIN)/python benchmarks/articles.py
 
 pins: ## Make requirements*.txt anew from the newest releases
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins

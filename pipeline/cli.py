@@ -23,6 +23,7 @@ from pipeline.progress import Progress
 from pipeline.sources import STANDARD_INPUT, Listing, Source, list_captures
 from pipeline.stages import STAGE_NAMES, STAGES, stage_name
 from pipeline.summary import (
+    REPORT_NAME,
     Summary,
     check_totals,
     format_summary,
@@ -121,10 +122,16 @@ def _finish(plan: Plan, listing: Listing, quiet: bool, strict: bool) -> None:
     write_report(summary, folder)
     if not quiet:
         click.echo(format_summary(summary, listing.left_aside))
-        click.echo(f"\nwritten to {folder}/documents and {folder}/audit")
+        click.echo(f"\nwritten to {shown_path(folder)}: documents/, audit/, {REPORT_NAME}")
     _warn(summary)
     if strict and summary.rejected:
         raise SystemExit(EXIT_STRICT)
+
+
+def shown_path(path: Path) -> Path:
+    """Return a path as short as a person would write it: relative, where it is below here."""
+    whole = path.resolve()
+    return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole
 
 
 def _warn(summary: Summary) -> None:
@@ -173,7 +180,8 @@ def _stage_command(stage: type[StageOptions]) -> click.Command:
         if name == STAGE_NAMES[-1]:
             _finish(plan, listing, quiet, strict)
         elif not quiet:
-            click.echo(f"{name}: {len(listing.files)} captures, to {plan.folder}/work/{name}")
+            where = shown_path(Path(plan.folder)) / "work" / name
+            click.echo(f"{name}: {len(listing.files)} captures, to {where}")
 
     first = (stage.__doc__ or "").split("\n\n")[0]
     before = STAGE_NAMES.index(name)
@@ -241,8 +249,8 @@ def check(corpus_file: Path | None) -> None:
     shown = {
         "corpus": plan.corpus,
         "source": msgspec.to_builtins(plan.source),
-        "output": plan.folder,
-        "configs": plan.configs,
+        "output": str(shown_path(Path(plan.folder))),
+        "configs": str(shown_path(Path(plan.configs))),
         "stages": stages,
     }
     click.echo(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True), nl=False)

@@ -11,6 +11,9 @@ import yaml
 
 from pipeline.errors import ConfigurationError
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's, where PyYAML was built with it: ten times as fast on the rule files."""
+
 Place: TypeAlias = tuple[str | int, ...]
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
@@ -47,7 +50,7 @@ def read_yaml(path: Path, name: str = "") -> YamlFile:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(str(path), f"cannot be read ({error})", "mend the file") from None
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

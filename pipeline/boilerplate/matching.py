@@ -27,7 +27,15 @@ def find_rule(block: Block, rules: RuleSet) -> Rule | None:
         start = rules.starts.get(" ".join(tokens[:length])) if length <= len(tokens) else None
         if start and words <= rules.files[start.label].max_words:
             return start
-    for pattern, rule in rules.patterns:
+    return _by_pattern(folded, words, rules)
+
+
+def _by_pattern(folded: str, words: int, rules: RuleSet) -> Rule | None:
+    """Return the first pattern found in a folded line of so many words, or None."""
+    if words > max((file.max_words for file in rules.files.values()), default=0):
+        return None
+    for at in rules.gate.candidates(folded):
+        pattern, rule = rules.patterns[at]
         if words <= rules.files[rule.label].max_words and pattern.search(folded):
             return rule
     return None
@@ -72,9 +80,7 @@ def _by_segments(text: str, rules: RuleSet) -> Rule | None:
 def _known_segment(segment: str, rules: RuleSet) -> Rule | None:
     """Return the rule that knows a segment: as a line, as parts, or by a pattern."""
     rule = _by_own_words(segment, rules) or rules.parts.get(segment)
-    if rule:
-        return rule
-    return next((rule for pattern, rule in rules.patterns if pattern.search(segment)), None)
+    return rule or _by_pattern(segment, len(segment.split()), rules)
 
 
 def cover_by_parts(tokens: list[str], rules: RuleSet) -> tuple[Rule, ...]:
@@ -112,7 +118,7 @@ def decide_by_rules(
             continue
         rule = find_rule(block, rules)
         if rule:
-            decisions[index] = Decision(rule.label, rule.reason)
+            decisions[index] = Decision(rule.label, rule.reason(block.folded))
         elif cover := cover_by_parts(block.folded.split(), rules):
             lone[index] = cover[0]
     return {**decisions, **_parts_on_lines_of_their_own(blocks, known | decisions, lone)}
@@ -131,5 +137,5 @@ def _parts_on_lines_of_their_own(
             other = lone.get(neighbour)
             decided = decisions.get(neighbour)
             if (other and other.label == rule.label) or (decided and decided.label == rule.label):
-                found[index] = Decision(rule.label, rule.reason)
+                found[index] = Decision(rule.label, rule.reason(blocks[index].folded))
     return {index: decision for index, decision in found.items() if not blocks[index].prose}

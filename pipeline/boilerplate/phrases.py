@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from pipeline.boilerplate.gate import Gate
 from pipeline.checking import convert
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import ConfigurationError, near_names
@@ -22,7 +23,7 @@ Reach = Literal["line", "short", "cues", "teasers", "page"]
 """How far a region goes that an `open` phrase opens; see `regions.py`."""
 
 MAX_SHOWN_CHARACTERS = 60
-"""A reason names no more of a phrase than this."""
+"""A reason names no more of a matched text than this."""
 RULE_LABELS = BOILERPLATE_LABELS | {Label.CAPTION}
 
 
@@ -69,22 +70,23 @@ class Rule(msgspec.Struct, frozen=True):
     number: int = 0
     """Its place in its list, from 1."""
 
-    @property
-    def reason(self) -> str:
-        """How the audit names the rule.
+    def reason(self, folded: str) -> str:
+        """Return how the audit names the rule that decided a folded line.
 
-        >>> Rule("share", "en", "line", "share this").reason
+        A pattern is named by its place in its list and by what of the line it matched.
+
+        >>> Rule("share", "en", "line", "share this").reason("share this")
         'rule share/en: line "share this"'
+        >>> Rule("share", "en", "pattern", "^share (it|this)", 3).reason("share this now")
+        'rule share/en: pattern 3 "share this"'
         """
-        phrase = self.phrase
-        if len(phrase) > MAX_SHOWN_CHARACTERS:
-            phrase = phrase[: MAX_SHOWN_CHARACTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
-        return f'rule {self.label}/{self.language}: {self.kind}{self._place} "{phrase}"'
-
-    @property
-    def _place(self) -> str:
-        """Return which of the file's patterns it is, since patterns are cut short in reasons."""
-        return f" {self.number}" if self.kind == "pattern" else ""
+        if self.kind != "pattern":
+            return f'rule {self.label}/{self.language}: {self.kind} "{self.phrase}"'
+        match = re.search(self.phrase, folded)
+        matched = match[0] if match else folded
+        if len(matched) > MAX_SHOWN_CHARACTERS:
+            matched = matched[: MAX_SHOWN_CHARACTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
+        return f'rule {self.label}/{self.language}: pattern {self.number} "{matched}"'
 
 
 class RuleSet(msgspec.Struct, frozen=True):
@@ -103,6 +105,8 @@ class RuleSet(msgspec.Struct, frozen=True):
     start_lengths: tuple[int, ...]
     """Numbers of words that beginnings have, longest first."""
     patterns: tuple[tuple[re.Pattern[str], Rule], ...]
+    gate: Gate
+    """Finds the patterns that a line may match."""
     cues: dict[str, re.Pattern[str]]
     """Label → one regex of its cues."""
 
@@ -151,6 +155,7 @@ def compile_rules(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
         files={rules.label: rules for _, rules in files},
         start_lengths=tuple(lengths),
         patterns=tuple(patterns),
+        gate=Gate([rule.phrase for _, rule in patterns]),
         cues={rules.label: _cue_pattern(rules) for _, rules in files},
         **tables,
     )

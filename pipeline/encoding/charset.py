@@ -84,7 +84,7 @@ def decode(content: bytes, declares: bool = False) -> Decoded:
         return _decode_as(content, "utf-8", "utf-8")
     declared = _declared_charset(content) if declares else ""
     if declared and (text := _try(content, declared)) is not None:
-        return Decoded(text, declared, "declared")
+        return Decoded(text, _public_name(declared), "declared")
     high = len(content) - len(content.translate(None, _HIGH_BYTES))
     if ascii_only or broken <= high * MAX_BROKEN_SHARE:
         return _decode_as(content, "utf-8", "utf-8")

@@ -1,0 +1,72 @@
+"""The gate in front of the patterns changes no result."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.boilerplate.gate import Gate, required_literals
+from pipeline.boilerplate.phrases import load_rules
+from pipeline.folding import fold
+from pipeline.margin import read_gold
+from tests.conftest import CORPUS_FILE, GOLD
+
+RULES = load_rules(CORPUS_FILE.parent / "rules")
+TEXTS = tuple(
+    fold(line)
+    for file in RULES.files.values()
+    for phrases in file.phrases.values()
+    for text in (*phrases.cases.match, *phrases.cases.spare)
+    for line in text.splitlines()
+) + tuple(fold(line.text) for _, page in read_gold(Path(GOLD)) for line in page.lines)
+WORDS = sorted({word for text in TEXTS for word in text.split()})
+
+
+def missed(folded: str) -> list[str]:
+    """Return the patterns found in a line that the gate would not have asked."""
+    asked = set(RULES.gate.candidates(folded))
+    return [
+        rule.phrase
+        for at, (pattern, rule) in enumerate(RULES.patterns)
+        if at not in asked and pattern.search(folded)
+    ]
+
+
+def test_no_pattern_is_missed_on_cases_and_gold():
+    assert len(TEXTS) > 1_000
+    assert [text for text in TEXTS if missed(text)] == []
+
+
+@given(words=st.lists(st.sampled_from(WORDS), max_size=8))
+def test_no_pattern_is_missed_on_generated_lines(words):
+    assert missed(" ".join(words)) == []
+
+
+def test_gate_asks_few_patterns():
+    asked = sum(len(RULES.gate.candidates(text)) for text in TEXTS)
+
+    assert asked < 0.05 * len(TEXTS) * len(RULES.patterns)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        ("^sign up (?:to|for) our", {" our", "sign up "}),
+        ("(?:donate|give)(?: now)?", {"donate", "give"}),
+        ("(?:e ?mail)+", {"mail"}),
+        ("colou?r", {"colo"}),
+        ("^(?!.*said)needed", {"needed"}),
+        ("(?:ab|needed)", set()),
+        ("[abc]{3}", set()),
+    ],
+)
+def test_literals_are_those_that_every_match_holds(pattern, literals):
+    found = required_literals(pattern)
+
+    assert found <= literals
+    assert bool(found) == bool(literals)
+
+
+def test_pattern_without_literals_is_always_asked():
+    assert Gate(["^.?$", "donate"]).candidates("give") == [0]
