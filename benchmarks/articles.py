@@ -3,10 +3,10 @@
     make bench                     all page types, from HTML and from plain text
     python benchmarks/articles.py --types article --every 5
 
-Word-F1 as WCXB defines it: words are `\\w+` of the lower-cased text, counted as multisets; mean over
-pages. The data (`bench/wcxb-dev.parquet`, by Murrough Foley, CC BY 4.0) is no part of the project:
-its folder is named by PIPELINE_SHARED, default ../shared. Text renderings are resiliparse's plain
-text of the whole page. Nothing is trained on these pages, but the thresholds of
+Word-F1 as WCXB defines it: words are word characters of the lower-cased text, counted as multisets;
+the mean over pages. The data (`bench/wcxb-dev.parquet`, by Murrough Foley, CC BY 4.0) is no part of
+the project: its folder is named by PIPELINE_SHARED, default ../shared. Text renderings are
+resiliparse's plain text of the whole page. Nothing is trained on these pages, but the thresholds of
 `strip-boilerplate` were chosen while looking at what was lost on them.
 """
 

@@ -154,7 +154,7 @@ def format_summary(summary: Summary, left_aside: Sequence[str]) -> str:
         more = len(summary.unpublished) - LISTED
         if more > 0:
             text.append(f"  … and {more:,} more, all in {REPORT_NAME}")
-    return "\n".join(text)
+    return "\n".join(line.rstrip() for line in text)
 
 
 def _listed(counts: dict[str, int] | Counter[str]) -> str:

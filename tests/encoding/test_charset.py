@@ -1,0 +1,80 @@
+"""Bytes become text: what decides, in which order. Synthetic cases."""
+
+import pytest
+
+from pipeline.encoding.charset import decode
+
+SPANISH = "El niño volvió al puerto y la abuela sonrió, aunque nadie sabía por qué lloraba María."
+RUSSIAN = "Лодки вернулись поздно вечером, и никто не ждал их на пристани старого города."
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "source"),
+    [
+        ("\ufeffagua".encode(), "utf-8", "bom"),
+        (b"\xff\xfe" + "agua".encode("utf-16-le"), "utf-16-le", "bom"),
+        (b"\xfe\xff" + "agua".encode("utf-16-be"), "utf-16-be", "bom"),
+        (SPANISH.encode(), "utf-8", "utf-8"),
+        (b"plain", "utf-8", "utf-8"),
+        (b"", "utf-8", "utf-8"),
+        (SPANISH.encode("cp1252"), "windows-1252", "detected"),
+        (RUSSIAN.encode("cp1251"), "windows-1251", "detected"),
+        (RUSSIAN.encode("koi8-r"), "koi8-r", "detected"),
+    ],
+)
+def test_what_decides_the_charset(content, charset, source):
+    decoded = decode(content)
+
+    assert (decoded.charset, decoded.source) == (charset, source)
+    assert decoded.text.encode(charset) in (content, content[2:])
+
+
+@pytest.mark.parametrize(
+    ("markup", "charset", "source"),
+    [
+        ('<meta charset="windows-1252"><p>caf\xe9', "windows-1252", "declared"),
+        ("<meta charset=iso-8859-1><p>caf\xe9 \x93x\x94", "windows-1252", "declared"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=latin1"><p>\xe9', None, None),
+        ('<?xml version="1.0" encoding="windows-1252"?><p>\xe9', "windows-1252", "declared"),
+        ('<meta charset="no-such-charset"><p>caf\xe9 na\xefve', None, None),
+    ],
+)
+def test_declared_charset_of_markup(markup, charset, source):
+    decoded = decode(markup.encode("latin-1"), declares=True)
+
+    assert "\xe9" in decoded.text
+    if charset:
+        assert (decoded.charset, decoded.source) == (charset, source)
+
+
+def test_declaration_that_the_bytes_contradict_is_not_believed():
+    content = f'<meta charset="iso-8859-1"><p>{SPANISH}'.encode()
+
+    assert decode(content, declares=True).source == "utf-8"
+
+
+def test_few_broken_bytes_do_not_change_the_charset_and_are_kept():
+    content = (SPANISH * 60).encode() + b" \xff\xfe end"
+
+    decoded = decode(content)
+
+    assert decoded.charset == "utf-8"
+    assert b"".join(decoded.broken) == b"\xff\xfe"
+    assert [decoded.text[at] for at in decoded.broken_at] == ["\ufffd", "\ufffd"]
+
+
+def test_broken_bytes_are_edits_that_give_them_back(stages, capture):
+    content = ("A line.\n" + SPANISH * 60).encode() + b"\xff\n" + b"last\n"
+
+    (document,) = stages["fix-encoding"](capture(content))
+
+    lost = [edit for edit in document.edits if edit.action == "undecodable"]
+    assert [(edit.line, edit.detail, edit.before) for edit in lost] == [(2, "bytes ff", "\ufffd")]
+    assert document.lines[1].text[lost[0].start] == "\ufffd"
+
+
+def test_every_byte_means_something_in_the_fallback():
+    decoded = decode(bytes(range(128, 256)) * 3)
+
+    assert len(decoded.text) > 0
+    assert "\ufffd" not in decoded.text or decoded.source != "fallback"

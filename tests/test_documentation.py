@@ -1,0 +1,63 @@
+"""What README and Makefile say is held to the commands, the schema and the output."""
+
+import re
+
+import pytest
+
+from pipeline.cli import cli
+from pipeline.stages import STAGE_NAMES
+from pipeline.storage.schema import AUDIT, DOCUMENTS
+from tests.conftest import CORPUS_FILE, ROOT
+from tests.test_bad_input import pipeline
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("schema", [DOCUMENTS, AUDIT], ids=["documents", "audit"])
+def test_readme_describes_each_field_as_the_schema_does(schema):
+    for field in schema:
+        description = field.metadata[b"description"].decode().replace("|", "\\|")
+        assert f"| `{field.name}` | {description} |" in README
+
+
+def test_readme_opens_with_the_two_commands():
+    first = [line.split("#")[0].strip() for line in README.splitlines() if line.startswith("    ")]
+
+    assert first[:2] == ["make run", "make test"]
+
+
+def test_commands_in_the_readme_are_commands():
+    named = set(re.findall(r"pipeline ([a-z][a-z-]+)", README))
+
+    assert {"run", "explain", "check", "evaluate", *STAGE_NAMES} <= set(cli.commands)
+    assert named <= set(cli.commands) | {"turns"}
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_each_command_has_help_with_its_purpose(name):
+    done = pipeline(name, "--help")
+
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) > 5
+
+
+def test_each_stage_has_a_make_target():
+    assert f"STAGES := {' '.join(STAGE_NAMES)}" in MAKEFILE
+
+
+def test_lines_that_the_readme_shows_are_what_explain_prints():
+    shown = re.search(r"```text\n(.*?)```", README, re.DOTALL)[1].rstrip("\n").splitlines()
+    file = str(ROOT / "raw/sample/harbour-article.txt")
+    printed = pipeline("explain", file, "-c", str(CORPUS_FILE)).stdout.decode().splitlines()
+
+    for line in shown:
+        start = line.removesuffix("…")
+        assert start == "" or any(other.startswith(start) for other in printed), line
+
+
+def test_summary_that_the_readme_shows_is_what_run_prints(tmp_path):
+    shown = re.findall(r"```text\n(.*?)```", README, re.DOTALL)[1]
+    done = pipeline("run", "-c", str(CORPUS_FILE), "-o", str(tmp_path / "out"))
+
+    assert done.stdout.decode().split("\nwritten to")[0].rstrip() == shown.rstrip()
