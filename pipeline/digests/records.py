@@ -49,7 +49,13 @@ MAX_ODD_TITLES = 0.3
 
 _NUMBERED = re.compile(r"\s*(?:#|[^\W\d_]+\.?\s)?\s*\d{1,3}\s*[.):–-]")
 _CUT_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|:|»)\s*\W*$")
-_RECORD = re.compile(r"T[DBN]{0,3}P[DBMN]{0,3}")
+_RECORD = re.compile(r"T[DB]{0,3}P[DBM]{0,3}")
+_ANCHORED = {
+    "below": re.compile(r"T(?=[DB])"),
+    "after": re.compile(r"T(?=S?P{1,4}[DB])"),
+    "above": re.compile(r"(?<=[DB])T(?=[PS])"),
+}
+"""Where the date or byline of a record stands → its title, by what is around it."""
 _ALTERNATING = re.compile(rf"(?:{_RECORD.pattern})+")
 
 
@@ -64,8 +70,8 @@ class Record(msgspec.Struct, frozen=True):
 class Letters(msgspec.Struct, frozen=True):
     """A page as a word: one letter for each block that is not boilerplate by rule.
 
-    `T` a title by its looks, `P` running text, `D` a date, `B` a byline, `N` a person's name,
-    `M` a “read more” line, `S` any other short line.
+    `T` a title by its looks, `P` running text, `D` a date, `B` a byline, `M` a “read more” line,
+    `S` any other short line.
     """
 
     word: str
@@ -142,10 +148,12 @@ def _covers(blocks: Sequence[Block], letters: Letters, records: Sequence[Record]
 def _anchored(
     blocks: Sequence[Block], letters: Letters, vocabulary: Vocabulary
 ) -> tuple[Record, ...]:
-    """Return records whose titles have a date or byline right below, or right above."""
-    below = [match.start() for match in re.finditer(r"T(?=[DBN]*[DB])", letters.word)]
-    above = [match.end() - 1 for match in re.finditer(r"(?<=[DB])T(?=[PS])", letters.word)]
-    for starts, side in ((below, "below"), (above, "above")):
+    """Return records whose titles have a date or byline on one side: below, above, or after."""
+    found = [
+        (side, [match.start() for match in pattern.finditer(letters.word)])
+        for side, pattern in _ANCHORED.items()
+    ]
+    for side, starts in sorted(found, key=_fewest_first, reverse=True):
         with_text = [
             start
             for at, start in enumerate(starts)
@@ -156,6 +164,10 @@ def _anchored(
         if anchored and _are_titles(titles, vocabulary, MAX_ODD_TITLES * 2):
             return _records(letters, with_text, side)
     return ()
+
+
+def _fewest_first(found: tuple[str, list[int]]) -> int:
+    return len(found[1])
 
 
 def _records(letters: Letters, starts: list[int], side: str) -> tuple[Record, ...]:
