@@ -5,7 +5,9 @@ and their bytes are the same in this process and in a pool.
 """
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from functools import partial
@@ -264,9 +266,18 @@ _counters: list["Synchronized[int]"] = []
 
 
 def _start_worker(counter: "Synchronized[int]") -> None:
-    """Prepare a worker: Ctrl-C is the parent's to handle."""
+    """Prepare a worker: Ctrl-C is the parent's to handle, and without a parent it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _counters[:] = [counter]
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent to end, however it ends, and end at once: its shard is not complete."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(task: Task) -> Outcome:
