@@ -1,7 +1,7 @@
 """YAML content turned into Structs, with messages that name file, line, problem and remedy."""
 
 import re
-from typing import TypeVar, get_args, get_origin
+from typing import Annotated, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -77,6 +77,10 @@ def _remedy(kind: type, inner: Place) -> str:
 
 
 def _describe(kind: object) -> str:
+    if get_origin(kind) is Annotated:
+        base, *extra = get_args(kind)
+        bounds = [each for each in extra if isinstance(each, msgspec.Meta)]
+        return _describe(base) + "".join(_bounds(each) for each in bounds)
     names = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
     if isinstance(kind, type) and kind in names:
         return names[kind]
@@ -84,6 +88,15 @@ def _describe(kind: object) -> str:
         return f"a list of {_describe(get_args(kind)[0])}"
     choices = [str(value) for value in get_args(kind)]
     return f"one of {', '.join(choices)}" if choices else getattr(kind, "__name__", str(kind))
+
+
+def _bounds(meta: msgspec.Meta) -> str:
+    """Return the bounds of a number in words.
+
+    >>> _bounds(msgspec.Meta(ge=0, le=1)), _bounds(msgspec.Meta(ge=1))
+    (' from 0 to 1', ' of at least 1')
+    """
+    return f" from {meta.ge} to {meta.le}" if meta.le is not None else f" of at least {meta.ge}"
 
 
 def _field_names(kind: type) -> tuple[str, ...]:

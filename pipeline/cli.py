@@ -13,7 +13,7 @@ import yaml
 from pipeline import __version__
 from pipeline.boilerplate.cases import check_cases
 from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.errors import GoldError, PipelineError
+from pipeline.errors import GoldError, OutputError, PipelineError, SourceError
 from pipeline.evaluation import Evaluation, evaluate, load_gold, read_run
 from pipeline.execution import documents_of, run_all
 from pipeline.margin import MarginLine, format_margin, margin_lines
@@ -80,14 +80,14 @@ def run_options(command: F) -> F:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="pipeline")
 def cli() -> None:
-    r"""Turn captured web pages into clean text records, with an account of every line.
+    """Turn captured web pages into clean text records, with an account of every line.
 
     \b
     pipeline run                          the sample corpus
     pipeline run ~/pages -o clean         a folder of your own
     pipeline run -c configs/mine.yaml     a corpus file of your own
     pipeline explain ~/pages/one.html     one page, line by line
-    """
+    """  # noqa: D301  click wants the backspace character itself
 
 
 def _plan(corpus_file: Path | None, paths: Sequence[str] = (), output: Path | None = None) -> Plan:
@@ -99,18 +99,34 @@ def _plan(corpus_file: Path | None, paths: Sequence[str] = (), output: Path | No
         plan = msgspec.structs.replace(
             plan, source=source, base=".", corpus=name, folder=f"processed/{name}"
         )
-    return msgspec.structs.replace(plan, folder=str(output)) if output else plan
+    plan = msgspec.structs.replace(plan, folder=str(output)) if output else plan
+    _refuse_source_as_output(plan)
+    return plan
+
+
+def _refuse_source_as_output(plan: Plan) -> None:
+    """Raise if the output folder is a source folder: what is written would lie among the pages."""
+    for path in plan.source.paths:
+        if (
+            path != STANDARD_INPUT
+            and (Path(plan.base) / path).resolve() == Path(plan.folder).resolve()
+        ):
+            raise OutputError(
+                plan.folder, "is a source of the corpus itself", "name another folder to write to"
+            )
 
 
 def _clean(plan: Plan, first: str, last: str, workers: int, quiet: bool) -> Listing:
     """Run stages over a plan's captures, showing progress; return what was listed."""
     listing = list_captures(plan.source, Path(plan.base))
     with Progress(len(listing.files), quiet) as progress:
-        outcomes = run_all(plan, listing, first, last, workers, progress)
+        outcomes, removed = run_all(plan, listing, first, last, workers, progress)
     done = sum(outcome.done for outcome in outcomes)
-    if not quiet and done < len(outcomes):
-        kept = len(outcomes) - done
-        click.echo(f"{kept} of {len(outcomes)} shards were up to date", err=True)
+    kept = len(outcomes) - done
+    if not quiet and kept:
+        click.echo(f"up to date: {kept} of {len(outcomes)} shards", err=True)
+    for path in removed:
+        click.echo(f"removed {shown_path(path)}, a shard of a former run", err=True)
     return listing
 
 
@@ -202,6 +218,8 @@ def explain(file: str, corpus_file: Path | None, reasons: bool) -> None:
 
     On a terminal what is not published is dim and coloured; in a pipe it is plain text.
     """
+    if not file or Path(file).is_dir():
+        raise SourceError(file or "FILE", "is no file", "name one capture, or - for standard input")
     plan = _plan(corpus_file)
     source = Source(paths=(file,), max_capture_bytes=plan.source.max_capture_bytes)
     listing = list_captures(source, Path("."))
@@ -249,13 +267,15 @@ def check(corpus_file: Path | None) -> None:
     shown = {
         "corpus": plan.corpus,
         "source": msgspec.to_builtins(plan.source),
-        "output": str(shown_path(Path(plan.folder))),
-        "configs": str(shown_path(Path(plan.configs))),
+        "output": os.path.relpath(plan.folder, plan.base),
+        "configs": os.path.relpath(plan.configs, plan.base),
         "stages": stages,
     }
     click.echo(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True), nl=False)
     cases = ", ".join(f"{label} {count}" for label, count in held.items())
     click.echo(f"# rules hold in {sum(held.values())} cases: {cases}")
+    listing = list_captures(plan.source, Path(plan.base))
+    click.echo(f"# captures: {len(listing.files)}")
     click.echo(f"# fingerprint of the plan: {plan_fingerprint(plan)[:16]}")
 
 

@@ -13,6 +13,10 @@ class PipelineError(Exception):
         self.remedy = remedy
         super().__init__(f"{where}: {problem}" + (f"; {remedy}" if remedy else ""))
 
+    def __reduce__(self) -> tuple[type["PipelineError"], tuple[str, str, str]]:
+        """Return what makes the error again in the process that shows it."""
+        return type(self), (self.where, self.problem, self.remedy)
+
 
 class ConfigurationError(PipelineError):
     """A corpus file, a rule file or a language file that cannot be used. Exit code 1."""

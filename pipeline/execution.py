@@ -28,6 +28,7 @@ from pipeline.storage import (
     ParquetShard,
     ShardStamp,
     is_complete,
+    read_stamp,
     to_json,
 )
 from pipeline.storage.files import sweep
@@ -211,8 +212,8 @@ def _captures(task: Task) -> Iterator[list[Document]]:
 
 def run_all(
     plan: Plan, listing: Listing, first: str, last: str, workers: int, report: Report
-) -> tuple[Outcome, ...]:
-    """Run the stages over all captures and return what became of each shard, in order.
+) -> tuple[tuple[Outcome, ...], tuple[Path, ...]]:
+    """Run the stages over all captures; return what became of each shard, and what was removed.
 
     When all is done, shards of former runs and what killed runs left are removed.
     """
@@ -223,13 +224,21 @@ def run_all(
         outcomes = _in_pool(tasks, workers, report)
     else:
         outcomes = [run_shard(task, report) for task in tasks]
-    folder = Path(plan.folder)
-    if last == WRITE:
-        for dataset in DATASETS:
-            sweep(folder / dataset, frozenset(f"{name}.parquet" for name in names))
-    else:
-        sweep(folder / "work" / last, frozenset(f"{name}.msgpack.zst" for name in names))
-    return tuple(sorted(outcomes, key=_shard_name))
+    removed = _swept(Path(plan.folder), last, names)
+    return tuple(sorted(outcomes, key=_shard_name)), removed
+
+
+def _swept(folder: Path, last: str, names: frozenset[str]) -> tuple[Path, ...]:
+    """Remove shards that no capture stands behind any more; return the complete ones among them."""
+    if last != WRITE:
+        keep = frozenset(f"{name}.msgpack.zst" for name in names)
+        return sweep(folder / "work" / last, keep, lambda path: read_header(path) is not None)
+    keep = frozenset(f"{name}.parquet" for name in names)
+    removed = [
+        sweep(folder / dataset, keep, lambda path: read_stamp(path) is not None)
+        for dataset in DATASETS
+    ]
+    return tuple(path for paths in removed for path in paths)
 
 
 def _shard_name(outcome: Outcome) -> str:

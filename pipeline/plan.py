@@ -1,6 +1,7 @@
 """A corpus file, checked and resolved: what is read, which stages with which options, where to."""
 
 import hashlib
+import re
 import unicodedata
 from functools import cache
 from importlib import metadata
@@ -10,7 +11,7 @@ from typing import cast
 import msgspec
 
 from pipeline import __version__
-from pipeline.boilerplate.phrases import rule_files
+from pipeline.boilerplate.phrases import compile_rules, rule_files
 from pipeline.checking import convert
 from pipeline.errors import ConfigurationError, near_names
 from pipeline.options import StageOptions
@@ -18,7 +19,7 @@ from pipeline.sources import Source
 from pipeline.stages import STAGE_NAMES, STAGES, TextStage, stage_name
 from pipeline.storage import WriteParquet, to_json
 from pipeline.storage.schema import SCHEMA_VERSION
-from pipeline.vocabulary import language_files
+from pipeline.vocabulary import language_files, load_vocabulary
 from pipeline.yaml_file import Plain, YamlFile, read_yaml
 
 SHAPING_PACKAGES = ("chardet", "ftfy", "htmldate", "langdetect", "lxml", "pyarrow", "trafilatura")
@@ -48,6 +49,10 @@ def load_plan(path: Path) -> Plan:
     file = read_yaml(path)
     corpus = _mapping(file)
     name = _text(file, corpus, "corpus")
+    if not re.fullmatch(r"[\w.-]+", name) or name.startswith("."):
+        raise ConfigurationError(
+            file.where(("corpus",)), f"{name!r} is no name", "use letters, digits, - and _ only"
+        )
     source = convert(file, corpus["source"], Source, ("source",))
     if not source.paths:
         raise ConfigurationError(
@@ -86,16 +91,18 @@ def brought_configs() -> Path:
 
 
 def configs_fingerprint(configs: Path) -> str:
-    """Return the SHA-256 of all rule and language files of a folder, read and checked."""
+    """Return the SHA-256 of all rule and language files of a folder.
+
+    They are compiled too, so that what is wrong with them is said before anything is written.
+    """
     digest = hashlib.sha256()
-    for file in (*(file for file, _ in rule_files(configs / "rules")), *_languages(configs)):
+    rules = rule_files(configs / "rules")
+    compile_rules(rules)
+    load_vocabulary(configs / "languages")
+    for file in (*(file for file, _ in rules), *language_files(configs / "languages")):
         digest.update(f"{file.name}\0".encode())
         digest.update(to_json(file.content).encode())
     return digest.hexdigest()
-
-
-def _languages(configs: Path) -> tuple[YamlFile, ...]:
-    return language_files(configs / "languages")
 
 
 def resolved(plan: Plan, last: str = STAGE_NAMES[-1]) -> dict[str, object]:

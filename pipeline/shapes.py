@@ -245,12 +245,18 @@ def begins_with_role(text: str, vocabulary: Vocabulary) -> bool:
 
 
 def _names_before_date(text: str, vocabulary: Vocabulary) -> str:
-    """Return the text up to the first word that belongs to a date or has a digit."""
+    """Return the text up to the first word that belongs to a date or has a digit.
+
+    A month without a number beside it is a surname: Theresa May, Karl Mai.
+    """
     kept: list[str] = []
-    for word in text.split():
+    words = text.split()
+    for at, word in enumerate(words):
         folded = fold(word)
         is_date = folded in vocabulary.date_tokens and folded not in vocabulary.particles
-        if any(map(str.isdigit, word)) or folded in vocabulary.months or is_date:
+        near = "".join(words[at + 1 : at + 2] + words[max(0, at - 1) : at])
+        is_month = folded in vocabulary.months and any(map(str.isdigit, near))
+        if any(map(str.isdigit, word)) or is_month or is_date:
             break
         kept.append(word)
     return " ".join(kept)
@@ -271,4 +277,7 @@ def _are_names(text: str, vocabulary: Vocabulary) -> bool:
         return False
     if text.rstrip()[-1] in ".!?" and not re.search(r"\b[^\W\d_]\.$", text.rstrip()):
         return False
-    return all(_is_name_word(word, vocabulary) for word in plain)
+    return all(
+        _is_name_word(word, vocabulary) or (at > 0 and fold(word) in vocabulary.months)
+        for at, word in enumerate(plain)
+    )

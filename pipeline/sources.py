@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 import pyarrow as pa
@@ -30,10 +30,9 @@ SIDECAR_ENDING = ".url"
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "stdin"
 
-_MARKUP_START = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_MARKUP_START = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+FORM_BYTES = 4096
+"""Whether a file without an ending of HTML is HTML is seen in so many bytes."""
 _GLOB = re.compile(r"[*?\[]")
 _ADDRESS = re.compile(r"(?:^|\n)\s*(?:URL\s*=\s*)?(https?://\S+)", re.IGNORECASE)
 
@@ -43,7 +42,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     paths: tuple[str, ...]
     """Folders, globs and files, relative to the corpus file; `-` is standard input."""
-    max_capture_bytes: int = 64 * 1024 * 1024
+    max_capture_bytes: Annotated[int, msgspec.Meta(ge=1, le=2**40)] = 64 * 1024 * 1024
     """A larger capture (decompressed) is rejected."""
 
 
@@ -68,6 +67,7 @@ class Listing(msgspec.Struct, frozen=True):
 def list_captures(source: Source, base: Path) -> Listing:
     """Return the files of a source; raise a SourceError if a path of it names nothing."""
     files: dict[str, SourceFile] = {}
+    places: set[str] = set()
     left_aside: list[str] = []
     several = len(source.paths) > 1
     for path in source.paths:
@@ -75,6 +75,10 @@ def list_captures(source: Source, base: Path) -> Listing:
         left_aside += aside
         prefix = f"{_root_name(path, base)}/" if several and not _is_single(path, base) else ""
         for file in found:
+            place = os.path.abspath(file.path)
+            if place in places and file.path != STANDARD_INPUT:
+                continue
+            places.add(place)
             named = msgspec.structs.replace(file, name=prefix + file.name)
             other = files.setdefault(named.name, named)
             if other.path != named.path:
@@ -125,7 +129,7 @@ def _list_path(
     if place.is_dir():
         return _sorted_out(_walk(place), place)
     if place.exists():
-        return [SourceFile(place.name, str(place))], []
+        return [SourceFile(_recordable(place.name), str(place))], []
     if _GLOB.search(path):
         root = _fixed_part(place)
         matches = [Path(match) for match in glob.glob(str(place), recursive=True)]
@@ -162,12 +166,21 @@ def _sorted_out(
     files: list[SourceFile] = []
     left_aside: list[str] = []
     for path in paths:
-        name = path.relative_to(root).as_posix()
+        name = _recordable(path.relative_to(root).as_posix())
         if is_capture_name(path.name):
             files.append(SourceFile(name, str(path)))
         elif not _is_sidecar(path):
             left_aside.append(name)
     return files, left_aside
+
+
+def _recordable(name: str) -> str:
+    r"""Return a file's name as text; bytes of it that are no UTF-8 as `\xff`.
+
+    >>> _recordable("b\udcff.txt")
+    'b\\xff.txt'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def is_capture_name(name: str) -> bool:
@@ -211,7 +224,8 @@ def raw_contents(files: Sequence[SourceFile]) -> Iterator[bytes]:
             yield standard_input()
             continue
         try:
-            content = Path(file.path).read_bytes()
+            path = Path(file.path)
+            content = b"" if path.exists() and not path.is_file() else path.read_bytes()
         except OSError as error:
             content = f"unreadable: {error.strerror}".encode()
         yield content + b"\0" + sidecar_url(file.path).encode()
@@ -243,7 +257,21 @@ def _capture_id(name: str, content: bytes) -> str:
 def _form(name: str, content: bytes) -> str:
     """Return `html` for a file that is called so or begins so, else `text`."""
     is_html = _plain_name(name).lower().endswith(HTML_ENDINGS)
-    return "html" if is_html or _MARKUP_START.match(content[:4096]) else "text"
+    return "html" if is_html or _MARKUP_START.match(_without_prologue(content)) else "text"
+
+
+def _without_prologue(content: bytes) -> bytes:
+    """Return the start of a file without byte order mark, blanks, comments, XML declaration."""
+    rest = content[:FORM_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for _ in range(FORM_BYTES):
+        if rest.startswith(b"<!--"):
+            _, end, rest = rest.partition(b"-->")
+        elif rest.startswith(b"<?"):
+            _, end, rest = rest.partition(b">")
+        else:
+            break
+        rest = rest.lstrip() if end else b""
+    return rest
 
 
 def sidecar_url(path: str) -> str:
@@ -255,6 +283,8 @@ def sidecar_url(path: str) -> str:
     names = [capture.name, _plain_name(capture.name), PurePosixPath(_plain_name(capture.name)).stem]
     for name in dict.fromkeys(names):
         sidecar = capture.with_name(name + SIDECAR_ENDING)
+        if not sidecar.is_file():
+            continue
         try:
             match = _ADDRESS.search(sidecar.read_text(encoding="utf-8", errors="replace"))
         except OSError:
@@ -279,6 +309,8 @@ def _content(file: SourceFile, max_bytes: int) -> bytes:
     if file.path == STANDARD_INPUT:
         content = standard_input()
         return _bounded(content, file.name, max_bytes)
+    if Path(file.path).exists() and not Path(file.path).is_file():
+        raise UnreadableError(file.name, "is no regular file", "pipes and devices are not read")
     try:
         with _opened(Path(file.path)) as stream:
             return _bounded(bytes(stream.read(max_bytes + 1)), file.name, max_bytes)
@@ -296,8 +328,11 @@ def _unreadable(file: SourceFile, error: OSError) -> UnreadableError:
         return UnreadableError(
             file.name, f"broken {Path(file.path).suffix} file ({error})", "fetch it again"
         )
+    remedy = "check its rights"
+    if isinstance(error, FileNotFoundError):
+        remedy = "the link leads nowhere, or the file was removed during the run"
     return UnreadableError(
-        file.name, f"cannot be opened ({error.strerror or error})", "check its rights"
+        file.name, f"cannot be opened ({error.strerror or type(error).__name__})", remedy
     )
 
 

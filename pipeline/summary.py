@@ -13,6 +13,19 @@ from pipeline.storage import read_rows, shard_files
 from pipeline.storage.files import written_whole
 
 REPORT_NAME = "report.json"
+LEFT_ASIDE = 5
+"""Most files that the table names that have no ending of a capture."""
+AUDIT_COLUMNS = (
+    "capture",
+    "source",
+    "line",
+    "label",
+    "reason",
+    "text",
+    "repaired",
+    "charset",
+    "edits",
+)
 LISTED = 20
 """Most captures that the table lists by name; the report lists all."""
 
@@ -62,7 +75,17 @@ def summarise(corpus: str, folder: Path) -> Summary:
     lines: Counter[str] = Counter()
     words: Counter[str] = Counter()
     fixes: Counter[str] = Counter()
-    columns = ("capture", "source", "line", "label", "reason", "text", "charset", "edits")
+    columns = (
+        "capture",
+        "source",
+        "line",
+        "label",
+        "reason",
+        "text",
+        "repaired",
+        "charset",
+        "edits",
+    )
     for row in read_rows(shard_files(folder, "audit"), columns):
         captures[str(row["capture"])] = str(row["charset"])
         if row["line"] == 0:
@@ -71,7 +94,7 @@ def summarise(corpus: str, folder: Path) -> Summary:
             )
             continue
         lines[str(row["label"])] += 1
-        words[str(row["label"])] += count_words(str(row["text"]))
+        words[str(row["label"])] += count_words(str(row["repaired"] or row["text"]))
         edits = row["edits"]
         if isinstance(edits, list):
             fixes.update(str(edit["action"]) for edit in edits if isinstance(edit, dict))
@@ -137,7 +160,8 @@ def format_summary(summary: Summary, left_aside: Sequence[str]) -> str:
     ]
     if left_aside:
         endings = Counter(Path(name).suffix or "no ending" for name in left_aside)
-        rows.append(("left aside", f"{len(left_aside):,} other files: {_listed(endings)}"))
+        named = ", ".join(left_aside[:LEFT_ASIDE]) + (", …" if len(left_aside) > LEFT_ASIDE else "")
+        rows.append(("left aside", f"{_listed(endings)} by its ending: {named}"))
     text = [f"{name:<12} {value}" for name, value in rows]
     text += ["", f"{'label':<12} {'lines':>8} {'words':>10}   published"]
     for each in summary.labels:

@@ -41,6 +41,8 @@ class YamlFile:
 def read_yaml(path: Path, name: str = "") -> YamlFile:
     """Return a YAML file's content, or raise a ConfigurationError that says where it breaks."""
     file = YamlFile(path, name or path.name)
+    if path.exists() and not path.is_file():
+        raise ConfigurationError(str(path), "is no file", "name a YAML file")
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -50,6 +52,7 @@ def read_yaml(path: Path, name: str = "") -> YamlFile:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(str(path), f"cannot be read ({error})", "mend the file") from None
     try:
+        _refuse_aliases(path, text)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -73,7 +76,22 @@ def _plain(file: YamlFile, node: yaml.Node, place: Place) -> Plain:
     if node.tag.endswith((":timestamp", ":binary")):
         return str(node.value)
     loader = yaml.SafeLoader("")
-    return cast("Plain", loader.construct_object(node))
+    try:
+        return cast("Plain", loader.construct_object(node))
+    except (ValueError, yaml.YAMLError) as error:
+        raise ConfigurationError(
+            file.where(place), f"is no plain value ({error})", "write it in quotes"
+        ) from None
+
+
+def _refuse_aliases(path: Path, text: str) -> None:
+    """Raise for aliases (`*name`): they hide what a file says, and can blow up what it holds."""
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ConfigurationError(
+                f"{path}:{line}", "uses a YAML alias", "write the value out where it is needed"
+            )
 
 
 def _mapping(file: YamlFile, node: yaml.MappingNode, place: Place) -> dict[str, Plain]:
@@ -81,9 +99,11 @@ def _mapping(file: YamlFile, node: yaml.MappingNode, place: Place) -> dict[str, 
     mapping: dict[str, Plain] = {}
     for key_node, value_node in node.value:
         key = key_node.value
+        if not isinstance(key, str):
+            raise ConfigurationError(file.where(place), "a key is no text", "write a name")
         file.lines[(*place, key)] = key_node.start_mark.line + 1
         where = file.where((*place, str(key)))
-        if not isinstance(key, str) or not key_node.tag.endswith(":str"):
+        if not key_node.tag.endswith(":str"):
             kind = key_node.tag.rsplit(":", 1)[-1]
             raise ConfigurationError(
                 where, f"YAML reads the key {key} as a {kind}", f'write it in quotes: "{key}":'

@@ -113,7 +113,7 @@ def test_no_reason_names_a_path_of_the_machine(ran, bad):
 
 
 def test_other_files_are_counted(ran):
-    assert b"left aside   1 other files: .png 1" in ran.stdout
+    assert b"left aside   .png 1 by its ending: picture.png" in ran.stdout
 
 
 def test_strict_makes_rejected_captures_exit_code_3(ran, bad):

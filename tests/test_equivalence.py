@@ -110,16 +110,17 @@ def test_lost_shard_is_done_again_with_the_same_bytes(plan, tmp_path, small_shar
 
 
 def test_what_a_killed_run_left_and_shards_of_old_runs_are_swept(plan, tmp_path):
+    run(plan, tmp_path)
     stale = tmp_path / "audit" / "shard-00007.parquet"
+    shutil.copy(tmp_path / "audit" / "shard-00000.parquet", stale)
     partial = tmp_path / "documents" / "shard-00000.parquet.partial"
-    for path in (stale, partial):
-        path.parent.mkdir(parents=True)
-        path.write_bytes(b"")
+    partial.write_bytes(b"")
+    foreign = tmp_path / "documents" / "shard-of-mine.parquet"
+    foreign.write_bytes(b"not written by a run")
 
     run(plan, tmp_path)
 
-    assert not stale.exists()
-    assert not partial.exists()
+    assert (stale.exists(), partial.exists(), foreign.exists()) == (False, False, True)
 
 
 def test_changed_option_does_the_work_again(plan, tmp_path):

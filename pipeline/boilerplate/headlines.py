@@ -5,7 +5,14 @@ import re
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.document import Label
 from pipeline.folding import fold
-from pipeline.shapes import begins_with_role, find_author, find_date, is_date_line, is_person_name
+from pipeline.shapes import (
+    begins_with_role,
+    find_author,
+    find_date,
+    is_copyright_notice,
+    is_date_line,
+    is_person_name,
+)
 from pipeline.vocabulary import Vocabulary
 
 HEAD_BLOCKS = 8
@@ -26,7 +33,6 @@ DISTANCE_COST = 0.05
 """How much a block between title and text takes from the title's score, relative."""
 MENU_LINES = 2
 """So many navigation lines one below the other are a menu; titles stand below menus."""
-_COPYRIGHT = re.compile(r"©|\(c\)\s|\bcopyright\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s[|–—·»-]\s")
 
 
@@ -77,15 +83,31 @@ def decide_title(
     if known_title:
         named = _named(blocks, decided, known_title)
         if named is not None:
-            return _title_and_above(blocks, decided, named, ())
+            return _title_and_above(blocks, decided, named, (), vocabulary)
     if not candidates:
         return {}
+    candidates = _above_byline(blocks, decided, candidates, vocabulary) or candidates
     text = _leads(" ".join(block.folded for block in blocks[last:] if block.prose), vocabulary)
     scores = {index: _score(blocks, index, decided, text, last, vocabulary) for index in candidates}
     best = max(scores.values())
     title = next(index for index in candidates if scores[index] >= CLOSE_SCORE * best)
     rivals = tuple(index for index in candidates if scores[index] >= RIVAL_SCORE * best)
-    return _title_and_above(blocks, decided, title, rivals)
+    return _title_and_above(blocks, decided, title, rivals, vocabulary)
+
+
+def _above_byline(
+    blocks: tuple[Block, ...],
+    decided: Decisions,
+    candidates: list[int],
+    vocabulary: Vocabulary,
+) -> list[int]:
+    """Return the candidates that have a byline or date right below: a title has, a menu has not."""
+    found: list[int] = []
+    for index in candidates:
+        below = [i for i in range(index + 1, min(index + 6, len(blocks))) if i not in decided][:2]
+        if any(_byline_or_date(blocks, each, vocabulary) for each in below):
+            found.append(index)
+    return found
 
 
 def decide_site_name(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
@@ -93,9 +115,7 @@ def decide_site_name(blocks: tuple[Block, ...], decided: Decisions) -> Decisions
     notices = [
         block.folded
         for index, block in enumerate(blocks)
-        if not block.prose
-        and index > 1
-        and (_COPYRIGHT.search(block.text) or _has_label(decided, index, Label.LEGAL))
+        if not block.prose and index >= HEAD_BLOCKS and is_copyright_notice(block.text)
     ]
     return {
         index: Decision(Label.NAVIGATION, "context: name of the site, as in its copyright line")
@@ -130,7 +150,11 @@ def _named(blocks: tuple[Block, ...], decided: Decisions, known: str) -> int | N
 
 
 def _title_and_above(
-    blocks: tuple[Block, ...], decided: Decisions, title: int, rivals: tuple[int, ...]
+    blocks: tuple[Block, ...],
+    decided: Decisions,
+    title: int,
+    rivals: tuple[int, ...],
+    vocabulary: Vocabulary,
 ) -> Decisions:
     """Return the title, and the short lines above it as navigation.
 
@@ -143,7 +167,7 @@ def _title_and_above(
             continue
         if blocks[index].prose:
             break
-        if index not in rivals:
+        if index not in rivals and not _byline_or_date(blocks, index, vocabulary):
             found[index] = Decision(Label.NAVIGATION, "context: above the title")
     return found
 
@@ -201,7 +225,10 @@ def decide_byline_and_date(
     if title is not None:
         head = range(max(0, title - 3), min(len(blocks), title + HEAD_BLOCKS))
         for index in _until_text_goes_on(blocks, decided, head, title):
-            found |= _byline_or_date(blocks, index, vocabulary)
+            each = _byline_or_date(blocks, index, vocabulary)
+            again = any(each.get(index) == other for other in found.values())
+            if not again or index - 1 in found:
+                found |= each
         found |= _bare_name_beside_date(blocks, decided | found, title, vocabulary)
     if not any(each.label == Label.BYLINE for each in found.values()):
         found |= _name_below_text(blocks, decided | found, vocabulary)

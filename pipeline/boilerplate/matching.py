@@ -9,6 +9,8 @@ from pipeline.folding import fold
 
 MAX_SEGMENT_WORDS = 6
 """A longer segment of a line is no entry of a menu or a share bar."""
+AMID_TEXT = frozenset({Label.FUNDRAISING, Label.RELATED})
+"""Labels of paragraphs that do stand between two paragraphs of an article."""
 _CREDIT = re.compile(r"[.!?)\]”\"]\s+[(\[]?(?P<head>[^\W\d_]+(?:\s\w+)?)\s?:\s+\S+(?:\s+\S+){0,5}$")
 _SEGMENT_END = re.compile(r"\s*[|·•»\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]\s*|:\s+")
 
@@ -117,11 +119,22 @@ def decide_by_rules(
         if index in known:
             continue
         rule = find_rule(block, rules)
-        if rule:
+        if rule and not (rule.label not in AMID_TEXT and _is_amid_text(blocks, index, rule)):
             decisions[index] = Decision(rule.label, rule.reason(block.folded))
         elif cover := cover_by_parts(block.folded.split(), rules):
             lone[index] = cover[0]
     return {**decisions, **_parts_on_lines_of_their_own(blocks, known | decisions, lone)}
+
+
+def _is_amid_text(blocks: tuple[Block, ...], index: int, rule: Rule) -> bool:
+    """Tell whether a rule speaks of the start of a paragraph that stands between paragraphs.
+
+    Notices stand in boxes of short lines; between two paragraphs, a paragraph is the article's.
+    """
+    if not blocks[index].prose or rule.kind in ("line", "open", "parts"):
+        return False
+    around = [each for each in (index - 1, index + 1) if 0 <= each < len(blocks)]
+    return len(around) == 2 and all(blocks[each].prose for each in around)
 
 
 def _parts_on_lines_of_their_own(

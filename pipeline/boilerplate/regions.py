@@ -8,10 +8,12 @@ boilerplate kept:
 - `short`: and the short lines below it;
 - `cues`: and the paragraphs below it that speak of the same matter (a cue of the rule file);
 - `teasers`: titles, names and dates, and paragraphs that each stand below a title of their own;
-- `page`: all that follows, if more running text stands above and the page says so only once.
+- `page`: all that follows, if more running text stands above, the page says so only once, and
+  below no paragraph follows another without a line (a name, a date) between them.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.phrases import RuleSet
@@ -22,6 +24,8 @@ MIN_PROSE_ABOVE = 2
 """Fewest paragraphs of running text above a region that goes on to the end of the page."""
 MAX_OPENER_WORDS = 14
 """A longer line is an appeal by itself and not the heading of one."""
+MAX_REGION_BLOCKS = 400
+"""No region is followed farther, which bounds the time that a page of openers takes."""
 MAX_REGION_SHORT_LINES = 12
 """A region of short lines stops here: longer lists are more than the body of a box."""
 MAX_TEASER_SHARE = 0.5
@@ -37,11 +41,15 @@ LONG_TEASER_WORDS = 120
 def decide_by_regions(blocks: tuple[Block, ...], decided: Decisions, rules: RuleSet) -> Decisions:
     """Return labels for undecided blocks that an opened region reaches."""
     found: Decisions = {}
+    paged: set[str] = set()
     for index in sorted(decided):
         decision = decided[index]
         file = rules.files.get(decision.label)
         if file is None or not _opens(blocks[index], decision, file.reach):
             continue
+        if file.reach == "page" and decision.label in paged:
+            continue
+        paged.add(decision.label)
         by_phrase = ": open " in decision.reason
         reach = file.reach if by_phrase or file.reach != "teasers" else "short"
         reached = _REACHES[reach](blocks, {**found, **decided}, index, rules)
@@ -103,6 +111,11 @@ def _box_above(
     return (heading, paragraph) if speaks and is_box and blocks[button].words <= 6 else ()
 
 
+def _below(blocks: tuple[Block, ...], opener: int) -> range:
+    """Return the indices below an opener, as far as any region but a page's is followed."""
+    return range(opener + 1, min(len(blocks), opener + 1 + MAX_REGION_BLOCKS))
+
+
 def _reach_line(
     blocks: tuple[Block, ...], decided: Decisions, opener: int, rules: RuleSet
 ) -> tuple[int, ...]:
@@ -117,7 +130,7 @@ def _reach_short(
     """Return the short lines below the opener, unless running text follows right below them."""
     del rules
     reached: list[int] = []
-    for index in range(opener + 1, len(blocks)):
+    for index in _below(blocks, opener):
         if index in decided and decided[index].label not in BOILERPLATE_LABELS:
             break
         if blocks[index].prose and index not in decided:
@@ -143,7 +156,7 @@ def _reach_cues(
     reached: list[int] = []
     pending: list[int] = []
     paragraphs = 0
-    for index in range(opener + 1, len(blocks)):
+    for index in _below(blocks, opener):
         block = blocks[index]
         if index in decided:
             if decided[index].label == label:
@@ -172,14 +185,14 @@ def _reach_teasers(
 
     Two paragraphs one below the other are running text: the region ends above them. So it does
     above a single paragraph that follows a list of bare titles, and above one too long to tease.
-    Where the teasers would hold more text than half of what stands above, they are none.
+    A single paragraph at the very end may be the article's last. Where the teasers would hold more
+    text than half of what stands above, they are none.
     """
     del rules
-    above = sum(_prose_words(blocks, decided, index) for index in range(opener))
     reached: list[int] = []
     shorts_since_prose = 0
     proses = 0
-    for index in range(opener + 1, len(blocks)):
+    for index in _below(blocks, opener):
         block = blocks[index]
         if index in decided:
             if decided[index].label not in BOILERPLATE_LABELS:
@@ -200,7 +213,12 @@ def _reach_teasers(
         reached.append(index)
         proses += 1
         shorts_since_prose = 0
+    if proses == 1 and blocks[reached[-1]].prose:
+        reached.pop()
     held = sum(_prose_words(blocks, decided, index) for index in reached)
+    if not held:
+        return tuple(reached)
+    above = sum(_prose_words(blocks, decided, index) for index in range(opener))
     return tuple(reached) if held <= above * MAX_TEASER_SHARE else ()
 
 
@@ -235,7 +253,8 @@ def _reach_page(
     words_above = sum(_prose_words(blocks, decided, index) for index in range(opener))
     below = tuple(index for index in range(opener + 1, len(blocks)) if index not in decided)
     words_below = sum(_prose_words(blocks, decided, index) for index in below)
-    if above < MIN_PROSE_ABOVE or alike > 1 or words_below > words_above:
+    pairs = sum(blocks[one].prose and blocks[other].prose for one, other in pairwise(below))
+    if above < MIN_PROSE_ABOVE or alike > 1 or words_below > words_above or pairs:
         return ()
     return below
 

@@ -2,11 +2,13 @@
 
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.shapes import is_copyright_notice, is_date_line, is_person_name
+from pipeline.shapes import ends_sentence, is_copyright_notice, is_date_line
 from pipeline.vocabulary import Vocabulary
 
 MIN_ARTICLE_PARAGRAPHS = 3
 """Fewest paragraphs of running text above teasers that stand below an article."""
+MAX_CLOSING_LINES = 25
+"""So many boilerplate lines, the last ones, are asked whether the article ends there."""
 MIN_TEASERS = 2
 MIN_PAGES = 3
 """Fewest bare numbers that are the pages of a listing."""
@@ -14,6 +16,7 @@ GAPS = frozenset({"…", "...", ".."})
 MAX_NOTICE_WORDS = 40
 MAX_ENCLOSED_WORDS = 40
 BOX_LABELS = frozenset({Label.NEWSLETTER, Label.FUNDRAISING, Label.COOKIE})
+MIN_SENTENCE_WORDS = 4
 MAX_RUN = 6
 """Longest run of undecided short lines that takes the label of its neighbours."""
 
@@ -24,11 +27,11 @@ def decide_teasers_below(
     """Return as related what follows an article's closing boilerplate, if it is all teasers.
 
     The article above must be running text, paragraph below paragraph; below its last share bar
-    (or appeal, or form) each paragraph must stand alone under a title, and names and dates of
-    teasers, or a heading that a rule knows as related, must prove it. Where one of these is
+    (or appeal, or form) each paragraph must stand alone under a title, and dates of teasers, or a
+    heading that a rule knows as related, must prove it. Where one of these is
     missing nothing is decided: the text stays.
     """
-    for end in _closing_lines(blocks, decided):
+    for end in _closing_lines(blocks, decided)[-MAX_CLOSING_LINES:]:
         rest = [index for index in range(end + 1, len(blocks)) if index not in decided]
         if _are_teasers(blocks, rest, decided, vocabulary, end):
             reason = f"context: teasers below the article's {decided[end].label} line"
@@ -70,13 +73,9 @@ def _are_teasers(
     lone = all(
         positions[index] > 0 and not blocks[rest[positions[index] - 1]].prose for index in prose
     )
-    proofs = sum(
-        is_date_line(blocks[index].text, vocabulary)
-        or is_person_name(blocks[index].text, vocabulary)
-        for index in rest
-    )
+    dates = sum(is_date_line(blocks[index].text, vocabulary) for index in rest)
     heading = any(each.label == Label.RELATED for index, each in decided.items() if index > end)
-    return lone and (proofs >= MIN_TEASERS or heading)
+    return lone and (dates >= MIN_TEASERS or heading)
 
 
 def decide_pagination(blocks: tuple[Block, ...]) -> Decisions:
@@ -135,18 +134,21 @@ def decide_enclosed(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
 def decide_between(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
     """Return labels for short lines that stand between boilerplate, below the running text.
 
-    A run takes the label of its two neighbours if they agree, else navigation.
+    A run takes the label of its two neighbours if they agree, else navigation. On a page without
+    running text (a poem, a recipe) nothing is below it.
     """
     last_prose = max(
         (i for i, b in enumerate(blocks) if b.prose and not _is_boilerplate(decided, i)),
         default=-1,
     )
+    if last_prose < 0:
+        return {}
     found: Decisions = {}
     run: list[int] = []
     above: Decision | None = None
     for index, block in enumerate(blocks):
         decision = decided.get(index)
-        if decision is None and not block.prose:
+        if decision is None and not block.prose and not _is_sentence(block):
             run.append(index)
             continue
         if decision and decision.label in BOILERPLATE_LABELS:
@@ -160,6 +162,11 @@ def decide_between(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
             above = None
         run = []
     return found
+
+
+def _is_sentence(block: Block) -> bool:
+    """Tell whether a short line is a sentence all the same, and so may be text."""
+    return block.words >= MIN_SENTENCE_WORDS and ends_sentence(block.text)
 
 
 def decide_menu_page(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:

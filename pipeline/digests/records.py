@@ -138,11 +138,19 @@ def _covers(blocks: Sequence[Block], letters: Letters, records: Sequence[Record]
     words = [sum(blocks[i].words for i in record.members if blocks[i].prose) for record in records]
     if max(words) > MAX_RECORD_SHARE * sum(words):
         return False
+    if _has_article_above(letters, records[0].members[0]):
+        return False
     held = {index for record in records for index in record.members}
     prose = [index for index in letters.indices if blocks[index].prose]
     outside = sum(blocks[index].words for index in prose if index not in held)
     total = sum(blocks[index].words for index in prose)
     return outside <= (1 - MIN_COVER) * total
+
+
+def _has_article_above(letters: Letters, first: int) -> bool:
+    """Tell whether a byline and running text stand above the first record: an article begins so."""
+    above = letters.word[: letters.indices.index(first)]
+    return bool(re.search(r"B[^P]*P", above))
 
 
 def _anchored(
@@ -218,7 +226,10 @@ def _end_of_last(letters: Letters, start: int, most: int) -> int:
 def _alternating(
     blocks: Sequence[Block], letters: Letters, vocabulary: Vocabulary
 ) -> tuple[Record, ...]:
-    """Return records of a title and a single paragraph each, if more speaks for a listing."""
+    """Return records of a title and a single paragraph each, if more speaks for a listing.
+
+    Where only the first has a byline or date it is an article, and the others are its sections.
+    """
     longest = max(_ALTERNATING.finditer(letters.word), key=_length, default=None)
     if longest is None:
         return ()
@@ -230,6 +241,9 @@ def _alternating(
         return ()
     titles = [blocks[letters.indices[start]] for start, _ in spans]
     if not _are_titles(titles, vocabulary, MAX_ODD_TITLES):
+        return ()
+    dated = [bool(re.search("[DB]", letters.word[start:end])) for start, end in spans]
+    if dated[0] and sum(dated) * 2 < len(dated):
         return ()
     if not _are_teasers(blocks, letters, spans, titles):
         return ()

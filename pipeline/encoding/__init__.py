@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
-from pipeline.document import Capture, Document, Edit, Label, Line, Metadata, apply_edit
+from pipeline.document import Capture, Document, Edit, Label, Line, Metadata, apply_run
 from pipeline.encoding.characters import (
     Change,
     Fixer,
@@ -26,11 +27,23 @@ from pipeline.markup import render
 from pipeline.options import StageOptions
 
 STAGE = "fix-encoding"
-MAX_ROUNDS = 4
-"""A repair can uncover another (`&amp;eacute;`, double mojibake); no real line needs more."""
+MAX_ROUNDS = 100
+"""A repair can uncover another (`&amp;eacute;`, double mojibake); no real line needs so many."""
 MAX_CONTROL_SHARE = 0.02
 """A text with more control characters than this, in the mean, is no text."""
 
+_MAGIC = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a zip archive (or an office document)"),
+    (b"\x1f\x8b", "a gzip stream without the ending .gz"),
+    (b"\x28\xb5\x2f\xfd", "a zstandard stream without the ending .zst"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"PAR1", "a Parquet file"),
+    (b"WARC/1.", "a WARC archive"),
+)
+"""How files begin that are no text, whatever they are called."""
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
 _ADDRESS = re.compile(r"\s*(?:url\s*:\s*)?<?(https?://[^\s<>]+)>?\s*$", re.IGNORECASE)
 
@@ -53,7 +66,7 @@ class FixEncoding(StageOptions, frozen=True, tag=STAGE):
     """Mark lines that a page break or a hard wrap cut, to be published as one paragraph."""
     front_line: bool = True
     """Take a first line that is only an address as the page's URL."""
-    max_line_characters: int = 1_000_000
+    max_line_characters: Annotated[int, msgspec.Meta(ge=1)] = 1_000_000
     """A capture with a longer line is rejected."""
 
     def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:
@@ -106,11 +119,16 @@ def _with_lines(document: Document, options: FixEncoding) -> Document:
     """Return the document with its bytes decoded and numbered as lines, or rejected."""
     content = document.capture.content or b""
     is_html = document.capture.form == "html"
+    kind = next((name for start, name in _MAGIC if content.startswith(start)), "")
+    if kind:
+        rejected = f"{STAGE}: not text: {kind}; extract its text first"
+        return msgspec.structs.replace(document, rejected=rejected)
     decoded = decode(content, declares=is_html)
     capture = msgspec.structs.replace(
         document.capture, content=None, charset=decoded.charset, charset_source=decoded.source
     )
-    rejected = _not_text(decoded.text) or _too_long(decoded.text, options.max_line_characters)
+    bound = options.max_line_characters
+    rejected = _not_text(decoded.text) or ("" if is_html else _too_long(decoded.text, bound))
     if rejected:
         return msgspec.structs.replace(document, capture=capture, rejected=f"{STAGE}: {rejected}")
     metadata, url = Metadata(), capture.url
@@ -119,6 +137,10 @@ def _with_lines(document: Document, options: FixEncoding) -> Document:
         page = render(decoded.text, capture.url)
         if page.rejected:
             rejected = f"{STAGE}: {page.rejected}"
+            return msgspec.structs.replace(document, capture=capture, rejected=rejected)
+        long = next((line for line in page.lines if len(line.text) > bound), None)
+        if long is not None:
+            rejected = f"{STAGE}: {_too_long(long.text, bound)}"
             return msgspec.structs.replace(document, capture=capture, rejected=rejected)
         lines, metadata, url = page.lines, page.metadata, capture.url or page.url
     else:
@@ -247,13 +269,12 @@ def _apply(text: str, changes: tuple[Change, ...], number: int, edits: list[Edit
 
     From the end backwards an offset stays right whatever was done behind it.
     """
-    for change in reversed(changes):
-        edit = Edit(
-            STAGE, number, change.action, change.start, change.before, change.after, change.detail
-        )
-        text = apply_edit(text, edit)
-        edits.append(edit)
-    return text
+    made = [
+        Edit(STAGE, number, change.action, change.start, change.before, change.after, change.detail)
+        for change in reversed(changes)
+    ]
+    edits += made
+    return apply_run(text, made)
 
 
 def _marked(lines: list[Line]) -> tuple[list[Line], list[Edit]]:  # the lines and the joins made

@@ -48,6 +48,7 @@ _APOSTROPHE = re.compile(
 )
 _OPENING_ACCENT = re.compile(rf"(?:^|[\s(\[])[{_ACCENT}]{{1,2}}(?=\w)")
 _REFERENCE = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6});")
+_ENDS = re.compile(r"[\r\n]")
 _DEAD_LINK = re.compile(
     r"""
     !?\[ (?P<text>[^\[\]\n]*) \]                 # [text], or ![text] of a picture
@@ -144,7 +145,7 @@ def fix_references(text: str) -> Iterator[Change]:
         return
     for match in _REFERENCE.finditer(text):
         character = html.unescape(match[0])
-        if character != match[0] and len(character) <= 2 and "\n" not in character:
+        if character != match[0] and len(character) <= 2 and not _ENDS.search(character):
             yield Change("reference", match.start(), match[0], character)
 
 

@@ -79,6 +79,8 @@ def decode(content: bytes, declares: bool = False) -> Decoded:
     for mark, charset in _MARKS:
         if content.startswith(mark):
             return _decode_as(content, charset, "bom")
+    if wide := _utf16_without_mark(content):
+        return _decode_as(content, wide, "detected")
     ascii_only = content.isascii()
     broken = 0 if ascii_only else _broken_utf8(content)
     if not ascii_only and broken == 0:
@@ -90,6 +92,18 @@ def decode(content: bytes, declares: bool = False) -> Decoded:
     if ascii_only or broken <= high * MAX_BROKEN_SHARE:
         return _decode_as(content, "utf-8", "utf-8")
     return _detect(content)
+
+
+def _utf16_without_mark(content: bytes) -> str:
+    """Return the UTF-16 of bytes in which every second one is zero, mostly, or ``."""
+    sample = content[: 4096 & ~1]
+    for charset, zeros, others in (
+        ("utf-16-le", sample[1::2], sample[::2]),
+        ("utf-16-be", sample[::2], sample[1::2]),
+    ):
+        if sample and zeros.count(0) > 0.7 * len(zeros) and others.count(0) < 0.1 * len(others):
+            return charset
+    return ""
 
 
 _HIGH_BYTES = bytes(range(128, 256))
@@ -165,23 +179,31 @@ def _decode_broken(
     content: bytes, charset: str
 ) -> tuple[str, tuple[bytes, ...], tuple[int, ...]]:  # the three parts of Decoded, in its order
     """Return a text with U+FFFD for each run of bytes that does not decode, and those bytes."""
-    parts: list[str] = []
+    _lost_spans.clear()
+    text = content.decode(charset, _KEEP)
     broken: list[bytes] = []
     places: list[int] = []
-    length = 0
-    at = 0
-    while at < len(content):
-        try:
-            rest = content[at:].decode(charset)
-        except UnicodeDecodeError as error:
-            good = content[at : at + error.start].decode(charset)
-            length += len(good)
-            places.append(length)
-            broken.append(content[at + error.start : at + error.end])
-            parts += [good, "\ufffd"]
-            length += 1
-            at += error.end
-        else:
-            parts.append(rest)
-            break
-    return "".join(parts), tuple(broken), tuple(places)
+    at = length = 0
+    for start, end in _lost_spans:
+        length += len(content[at:start].decode(charset))
+        places.append(length)
+        broken.append(content[start:end])
+        length += 1
+        at = end
+    return text, tuple(broken), tuple(places)
+
+
+_KEEP = "pipeline-keep"
+_lost_spans: list[tuple[int, int]] = []
+"""Where the decoding under way met bytes that do not decode: from, to."""
+
+
+def _keep_lost(error: UnicodeError) -> tuple[str, int]:
+    """Note the bytes that do not decode and put U+FFFD for them (a codec's error handler)."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    _lost_spans.append((error.start, error.end))
+    return "\ufffd", error.end
+
+
+codecs.register_error(_KEEP, _keep_lost)

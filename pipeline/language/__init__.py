@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from langdetect import DetectorFactory, detect_langs
@@ -23,9 +24,9 @@ _TAGS = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
 class DetectLanguage(StageOptions, frozen=True, tag="detect-language"):
     """Tag each item with its language and the confidence of that, or with `und`."""
 
-    min_letters: int = 20
+    min_letters: Annotated[int, msgspec.Meta(ge=0)] = 20
     """A text with fewer letters is `und`."""
-    min_confidence: float = 0.6
+    min_confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
     """A text whose best language has less is `und`, 0…1."""
 
     def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:

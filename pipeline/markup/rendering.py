@@ -73,33 +73,16 @@ BLOCKS = frozenset(
     ]
 )
 UNSEEN = frozenset(
-    [
-        "applet",
-        "area",
-        "audio",
-        "base",
-        "canvas",
-        "embed",
-        "iframe",
-        "link",
-        "map",
-        "meta",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "script",
-        "style",
-        "svg",
-        "template",
-        "title",
-        "video",
-    ]
+    ["iframe", "noembed", "noframes", "noscript", "script", "style", "template", "title"]
 )
 LANDMARKS = frozenset(["nav", "header", "footer", "aside", "form", "main", "article"])
+MAX_EXTRACTED_LINES = 20_000
+"""A longer page is not given to trafilatura, whose time grows faster than the page."""
 MIN_RUN_WORDS = 4
 """A line of fewer words counts as kept only if it is a whole line of the extracted text."""
 
+_DOCUMENT_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+"""End tags that may be left out, and behind which libxml2, unlike browsers, reads nothing."""
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -134,7 +117,7 @@ def render(text: str, url: str = "") -> Page:
     if root is None or rejected:
         return Page((), Metadata(), "", rejected)
     pieces = tuple(_pieces(root))
-    extraction = extract(text, url)
+    extraction = extract(text if len(pieces) <= MAX_EXTRACTED_LINES else "", url)
     kept = _kept(pieces, extraction)
     lines = tuple(
         Line(
@@ -155,7 +138,8 @@ def parse(text: str) -> tuple[etree._Element | None, str]:
     """
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        whole = _DOCUMENT_END.sub("", text)
+        root = lxml_html.document_fromstring(whole.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
     limits = [error for error in parser.error_log if error.type_name == "ERR_RESOURCE_LIMIT"]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import pyarrow as pa
@@ -24,7 +24,7 @@ class WriteParquet(StageOptions, frozen=True, tag="write-parquet"):
 
     compression: Literal["zstd", "snappy", "gzip", "none"] = "zstd"
     """How columns are compressed; all readers of the README's table read all four."""
-    row_group_rows: int = 50_000
+    row_group_rows: Annotated[int, msgspec.Meta(ge=1)] = 50_000
     """Most rows of a row group."""
 
 

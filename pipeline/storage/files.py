@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.errors import OutputError
@@ -29,11 +29,16 @@ def written_whole(path: Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
-def sweep(folder: Path, keep: frozenset[str]) -> tuple[str, ...]:
-    """Remove partial shards and shards of former runs from a folder; return their names."""
-    removed: list[str] = []
+def sweep(folder: Path, keep: frozenset[str], is_own: Callable[[Path], bool]) -> tuple[Path, ...]:
+    """Remove partial files, and shards of former runs, from a folder; return the latter.
+
+    `is_own` tells a shard that this software wrote; files of others stay.
+    """
+    removed: list[Path] = []
     for path in sorted(folder.glob("shard-*")):
-        if path.name not in keep:
+        if path.name.endswith(PARTIAL):
             path.unlink()
-            removed.append(path.name)
+        elif path.name not in keep and is_own(path):
+            path.unlink()
+            removed.append(path)
     return tuple(removed)

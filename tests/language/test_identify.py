@@ -38,7 +38,7 @@ def test_min_letters_rejects_below(stages, letters, known):
 
 
 def test_confidence_below_the_bound_is_und(stages):
-    assert identify(TEXTS["en"], DetectLanguage(min_confidence=1.1))[0] == "und"
+    assert identify(TEXTS["en"], DetectLanguage(min_confidence=2.0))[0] == "und"
 
 
 def test_boilerplate_does_not_count(stages, capture):
