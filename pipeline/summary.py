@@ -75,18 +75,7 @@ def summarise(corpus: str, folder: Path) -> Summary:
     lines: Counter[str] = Counter()
     words: Counter[str] = Counter()
     fixes: Counter[str] = Counter()
-    columns = (
-        "capture",
-        "source",
-        "line",
-        "label",
-        "reason",
-        "text",
-        "repaired",
-        "charset",
-        "edits",
-    )
-    for row in read_rows(shard_files(folder, "audit"), columns):
+    for row in read_rows(shard_files(folder, "audit"), AUDIT_COLUMNS):
         captures[str(row["capture"])] = str(row["charset"])
         if row["line"] == 0:
             unpublished.append(
