@@ -176,7 +176,6 @@ def apply_run(text: str, run: Sequence[Edit]) -> str:
     'a b c'
     >>> apply_run("do not", [Edit("fix-encoding", 1, "apostrophe", 3, "´", "'")])
     Traceback (most recent call last):
-    ...
     pipeline.document.ReplayError: line 1: edit apostrophe expects '´' at 3, found 'n'
     """
     parts: list[str] = []

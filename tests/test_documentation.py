@@ -31,7 +31,7 @@ def test_commands_in_the_readme_are_commands():
     named = set(re.findall(r"pipeline ([a-z][a-z-]+)", README))
 
     assert {"run", "explain", "check", "evaluate", *STAGE_NAMES} <= set(cli.commands)
-    assert named <= set(cli.commands) | {"turns"}
+    assert named <= set(cli.commands)
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

@@ -15,7 +15,7 @@ from pipeline.shapes import find_author
 from pipeline.sources import Source, SourceFile, list_captures, read_capture
 from pipeline.vocabulary import load_vocabulary
 from tests.conftest import CORPUS_FILE
-from tests.margin_cases import PROSE, expected_and_text, labelled, labels_of
+from tests.margin_cases import PROSE, labelled
 
 VOCABULARY = load_vocabulary(CORPUS_FILE.parent / "languages")
 
@@ -147,70 +147,6 @@ def test_nested_references_are_repaired_to_the_end(stages, capture):
 )
 def test_surnames_that_are_months(byline, author):
     assert find_author(byline, VOCABULARY) == author
-
-
-ARTICLES = {
-    "a sentence between two share lines": """
-        title | The lamp at the end of the pier
-        content | P1
-        share | Facebook Twitter
-        content | The bridge will cost two million.
-        share | Share this article
-        content | P2
-    """,
-    "a recipe": """
-        title | Leek and potato soup
-        byline | By Rosa Klee
-        date | 3 March 2021
-        content | 500 g potatoes
-        content | two leeks
-        content | Peel the potatoes and cut them as small as you have the patience to cut them.
-    """,
-    "paragraphs that begin like notices": """
-        title | The small print of our age
-        content | P1
-        content | We use cookies to improve your experience. No sentence is read so little.
-        content | P2
-        content | Subscribe to our newsletter, say all the pages, and every reader closes the box.
-        content | P3
-    """,
-    "names among paragraphs below a share line": """
-        title | The lamp at the end of the pier
-        content | P1
-        content | P2
-        content | P3
-        share | Share this article
-        content | What the keeper said about it
-        content | P4
-        content | Bert Thorne
-        content | What the crews said about it all
-        content | P1
-        byline | Maud Ferriby
-    """,
-    "last paragraph below a teaser": """
-        title | The lamp at the end of the pier
-        content | P1
-        content | P2
-        related | You may also like
-        related | Soup with leeks
-        content | P3
-    """,
-    "a section about comments": """
-        title | The lamp at the end of the pier
-        content | P1
-        content | P2
-        comment | 12 comments
-        content | P3
-        content | P4
-    """,
-}
-
-
-@pytest.mark.parametrize("page", ARTICLES.values(), ids=ARTICLES)
-def test_article_is_kept(stages, capture, page):
-    expected, text = expected_and_text(page)
-
-    assert labels_of(labelled(capture(text), stages, "strip-boilerplate")) == expected
 
 
 def test_timeline_in_an_article_is_no_digest(stages, capture):

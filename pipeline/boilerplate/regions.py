@@ -41,6 +41,7 @@ LONG_TEASER_WORDS = 120
 def decide_by_regions(blocks: tuple[Block, ...], decided: Decisions, rules: RuleSet) -> Decisions:
     """Return labels for undecided blocks that an opened region reaches."""
     found: Decisions = {}
+    known = dict(decided)
     paged: set[str] = set()
     for index in sorted(decided):
         decision = decided[index]
@@ -52,14 +53,14 @@ def decide_by_regions(blocks: tuple[Block, ...], decided: Decisions, rules: Rule
         paged.add(decision.label)
         by_phrase = ": open " in decision.reason
         reach = file.reach if by_phrase or file.reach != "teasers" else "short"
-        reached = _REACHES[reach](blocks, {**found, **decided}, index, rules)
+        reached = _REACHES[reach](blocks, known, index, rules)
         reached = _in_landmark(blocks, index, reached)
         if file.reach == "cues":
-            reached += _box_above(blocks, {**found, **decided}, index, rules)
+            reached += _box_above(blocks, known, index, rules)
         opener = " ".join(blocks[index].text.split()[:8])
         for each in reached:
-            if each not in decided and each not in found:
-                found[each] = Decision(decision.label, f'context: with "{opener}"')
+            if each not in known:
+                known[each] = found[each] = Decision(decision.label, f'context: with "{opener}"')
     return found
 
 

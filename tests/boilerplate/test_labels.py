@@ -111,6 +111,63 @@ PAGES = {
     """,
 }
 
+DAMAGED_ONCE = {
+    "a sentence between two share lines": """
+        title | The lamp at the end of the pier
+        content | P1
+        share | Facebook Twitter
+        content | The bridge will cost two million.
+        share | Share this article
+        content | P2
+    """,
+    "a recipe": """
+        title | Leek and potato soup
+        byline | By Rosa Klee
+        date | 3 March 2021
+        content | 500 g potatoes
+        content | two leeks
+        content | Peel the potatoes and cut them as small as you have the patience to cut them.
+    """,
+    "paragraphs that begin like notices": """
+        title | The small print of our age
+        content | P1
+        content | We use cookies to improve your experience. No sentence is read so little.
+        content | P2
+        content | Subscribe to our newsletter, say all the pages, and every reader closes the box.
+        content | P3
+    """,
+    "names among paragraphs below a share line": """
+        title | The lamp at the end of the pier
+        content | P1
+        content | P2
+        content | P3
+        share | Share this article
+        content | What the keeper said about it
+        content | P4
+        content | Bert Thorne
+        content | What the crews said about it all
+        content | P1
+        byline | Maud Ferriby
+    """,
+    "last paragraph below a teaser": """
+        title | The lamp at the end of the pier
+        content | P1
+        content | P2
+        related | You may also like
+        related | Soup with leeks
+        content | P3
+    """,
+    "a section about comments": """
+        title | The lamp at the end of the pier
+        content | P1
+        content | P2
+        comment | 12 comments
+        content | P3
+        content | P4
+    """,
+}
+"""Articles of which a rule or context once took a part."""
+
 SPARED = {
     "words of boilerplate in an article": """
         title | What the newsletter did to the cookie
@@ -162,7 +219,7 @@ SPARED = {
 }
 
 
-@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("page", (PAGES | DAMAGED_ONCE).values(), ids=PAGES | DAMAGED_ONCE)
 def test_lines_are_labelled(stages, capture, page):
     expected, text = expected_and_text(page)
 
