@@ -188,7 +188,7 @@ def test_cases_of_the_rules_that_are_brought_along_hold():
     assert min(held.values()) >= 20
 
 
-@pytest.mark.parametrize("language", ["en", "es", "fr", "pt", "de"])
+@pytest.mark.parametrize("language", ["en", "es", "fr", "pt", "de", "it"])
 def test_each_rule_file_has_each_language(language, plan):
     from pipeline.boilerplate.phrases import load_rules
 
