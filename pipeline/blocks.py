@@ -35,6 +35,8 @@ class Decision(msgspec.Struct, frozen=True):
 
     label: str
     reason: str
+    score: float | None = None
+    """How likely text, 0…1, where the line model decided; what stands around may still differ."""
 
 
 Decisions = dict[int, Decision]

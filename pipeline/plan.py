@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import cast
 import msgspec
 
 from pipeline import __version__
+from pipeline.boilerplate import StripBoilerplate
+from pipeline.boilerplate.line_model import load_line_model
 from pipeline.boilerplate.phrases import compile_rules, rule_files
 from pipeline.checking import convert
 from pipeline.errors import ConfigurationError, near_names
@@ -70,7 +73,7 @@ def load_plan(path: Path) -> Plan:
         output=cast("WriteParquet", stages[-1]),
         folder=str(base / output),
         configs=str(configs),
-        configs_fingerprint=configs_fingerprint(configs),
+        configs_fingerprint=configs_fingerprint(configs, _model_files(stages, configs)),
     )
 
 
@@ -90,8 +93,17 @@ def brought_configs() -> Path:
     return inside if inside.is_dir() else package.parent / "configs"
 
 
-def configs_fingerprint(configs: Path) -> str:
-    """Return the SHA-256 of all rule and language files of a folder.
+def _model_files(stages: list[StageOptions], configs: Path) -> list[Path]:
+    """Return the line models that a corpus brings itself."""
+    return [
+        configs / stage.model_file
+        for stage in stages
+        if isinstance(stage, StripBoilerplate) and stage.model and stage.model_file
+    ]
+
+
+def configs_fingerprint(configs: Path, models: Sequence[Path] = ()) -> str:
+    """Return the SHA-256 of all rule and language files of a folder, and of a corpus's own models.
 
     They are compiled too, so that what is wrong with them is said before anything is written.
     """
@@ -102,6 +114,9 @@ def configs_fingerprint(configs: Path) -> str:
     for file in (*(file for file, _ in rules), *language_files(configs / "languages")):
         digest.update(f"{file.name}\0".encode())
         digest.update(to_json(file.content).encode())
+    for path in models:
+        load_line_model(path)
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -133,12 +148,16 @@ def plan_fingerprint(plan: Plan, last: str = STAGE_NAMES[-1]) -> str:
 
 @cache
 def code_fingerprint() -> str:
-    """Return the SHA-256 of this package's own modules: a changed stage re-does its work."""
+    """Return the SHA-256 of this package's own modules: a changed stage re-does its work.
+
+    The line model that the package brings is one of them.
+    """
     package = Path(__file__).resolve().parent
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted((*package.rglob("*.py"), *package.rglob("*.bin"))):
         digest.update(f"{path.relative_to(package).as_posix()}\0".encode())
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+        content = path.read_bytes()
+        digest.update(content.replace(b"\r\n", b"\n") if path.suffix == ".py" else content)
     return digest.hexdigest()
 
 

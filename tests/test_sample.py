@@ -13,7 +13,6 @@ from tests.test_equivalence import ignore
 KNOWN = {
     "allotment-newsletter.txt:66": "a postal address is taken for the end of the sign-off",
     "allotment-newsletter.txt:67": "a postal address is taken for the end of the sign-off",
-    "choir-accents.txt.gz:26": "a link back that stands in no list is kept",
     "harbour-article.txt:27": "the button of an appeal inside an article is kept",
     "museum-whats-new.txt:40": "a postal address stands between an appeal and a notice",
     "observatory-page.html:11": "the menu entry Subscribe is called newsletter",

@@ -1,12 +1,14 @@
 """strip-boilerplate: a label for every line, and the reason for it.
 
 The evidence is asked in order of trust: what a person wrote down (rules), what a rule opens
-(regions), the page's head (title, byline, date), the markup, the neighbours. What nothing speaks
-against is content.
+(regions), the page's head (title, byline, date), the markup or, in plain text, the learned line
+model, the neighbours. Each takes what those before it left open. What nothing speaks against is
+content.
 """
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -17,9 +19,16 @@ from pipeline.boilerplate.headlines import (
     decide_site_name,
     decide_title,
 )
+from pipeline.boilerplate.line_model import LineModel, load_line_model
 from pipeline.boilerplate.matching import decide_by_rules
 from pipeline.boilerplate.phrases import RuleSet, load_rules
 from pipeline.boilerplate.regions import decide_by_regions
+from pipeline.boilerplate.scoring import (
+    Thresholds,
+    decide_by_model,
+    scored,
+    without_sure_text,
+)
 from pipeline.boilerplate.surroundings import (
     decide_between,
     decide_enclosed,
@@ -27,6 +36,7 @@ from pipeline.boilerplate.surroundings import (
     decide_notices,
     decide_pagination,
     decide_teasers_below,
+    decide_within_text,
 )
 from pipeline.document import Document, Label, relabel
 from pipeline.options import StageOptions
@@ -42,24 +52,42 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     """Whether regions and neighbours are asked."""
     markup: bool = True
     """Whether, in HTML captures, what trafilatura kept and left out is asked."""
+    model: bool = True
+    """Whether, in captures of plain text, the learned line model is asked."""
+    model_file: str = ""
+    """Another model's file, absolute or in the folder of `rules/`; empty: the package's own."""
+    recall_weight: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.5
+    """How much more a lost word counts than one kept wrongly, squared (the beta of F-beta)."""
+    keep_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+    """A line that the model scores so high is always content,"""
+    drop_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.02
+    """one that it scores lower than this never,"""
+    drop_text_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    """and running text is content unless it scores lower than this."""
 
     def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:
         """Return the stage with rules and vocabulary of the `configs` folder loaded."""
         rules = load_rules(configs / "rules") if self.rules else None
         vocabulary = load_vocabulary(configs / "languages")
+        named = configs / self.model_file if self.model_file else None
+        model = load_line_model(named) if self.model else None
 
         def strip_boilerplate(document: Document) -> Iterable[Document]:
-            yield _labelled(document, self, rules, vocabulary)
+            yield _labelled(document, _Evidence(self, rules, model, vocabulary))
 
         return strip_boilerplate
 
 
-def _labelled(
-    document: Document,
-    options: StripBoilerplate,
-    rules: RuleSet | None,
-    vocabulary: Vocabulary,
-) -> Document:
+class _Evidence(msgspec.Struct, frozen=True):
+    """What is asked about a page."""
+
+    options: StripBoilerplate
+    rules: RuleSet | None
+    model: LineModel | None
+    vocabulary: Vocabulary
+
+
+def _labelled(document: Document, evidence: _Evidence) -> Document:
     """Return the document with a label on each line; labels that are there already stay."""
     if all(line.label for line in document.lines):
         return document
@@ -68,7 +96,7 @@ def _labelled(
         for line in document.lines
     )
     blocks = page_blocks(lines)
-    decided = _decide(blocks, document.metadata.title, options, rules, vocabulary)
+    decided = _decide(blocks, document.metadata.title, evidence)
     for index, block in enumerate(blocks):
         if index not in decided:
             decided[index] = Decision(Label.CONTENT, "nothing speaks against it")
@@ -77,14 +105,9 @@ def _labelled(
     return msgspec.structs.replace(document, lines=label_lines(lines, blocks, decided))
 
 
-def _decide(
-    blocks: tuple[Block, ...],
-    known_title: str,
-    options: StripBoilerplate,
-    rules: RuleSet | None,
-    vocabulary: Vocabulary,
-) -> Decisions:
+def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) -> Decisions:
     """Return the decisions of all evidence, each kind for what those before it left open."""
+    options, rules, vocabulary = evidence.options, evidence.rules, evidence.vocabulary
     decided: Decisions = {
         index: Decision(block.label, block.reason)
         for index, block in enumerate(blocks)
@@ -95,9 +118,14 @@ def _decide(
         decided |= decide_by_rules(blocks, rules, decided)
     decided |= decide_notices(blocks, decided)
     kept = decide_by_markup(blocks, decided) if options.markup else {}
+    said = None
+    is_html = any(block.lines[0].markup for block in blocks)
+    if evidence.model is not None and blocks and not is_html:
+        said = scored(blocks, evidence.model, _thresholds(options))
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
-        decided |= decide_by_regions(blocks, {**decided, **wanted}, rules)
+        opened = decide_by_regions(blocks, {**decided, **wanted}, rules)
+        decided |= without_sure_text(opened, blocks, said)
         decided |= decide_enclosed(blocks, decided)
         decided |= decide_menu_page(blocks, decided)
     if options.context:
@@ -107,6 +135,16 @@ def _decide(
         decided |= decide_teasers_below(blocks, decided, vocabulary)
     decided |= decide_byline_and_date(blocks, decided, vocabulary)
     decided |= {index: each for index, each in kept.items() if index not in decided}
+    if said is not None:
+        decided |= decide_by_model(blocks, decided, said)
+        if options.context:
+            decided |= decide_within_text(blocks, decided)
     if options.context:
         decided |= decide_between(blocks, decided)
     return decided
+
+
+def _thresholds(options: StripBoilerplate) -> Thresholds:
+    return Thresholds(
+        options.recall_weight, options.keep_above, options.drop_below, options.drop_text_below
+    )

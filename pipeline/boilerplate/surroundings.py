@@ -17,6 +17,13 @@ MAX_NOTICE_WORDS = 40
 MAX_ENCLOSED_WORDS = 40
 BOX_LABELS = frozenset({Label.NEWSLETTER, Label.FUNDRAISING, Label.COOKIE})
 MIN_SENTENCE_WORDS = 4
+HEAD_LABELS = frozenset({Label.TITLE, Label.BYLINE, Label.DATE, Label.CAPTION})
+MAX_WITHIN_TEXT = 3
+"""Most short lines in a row that stay for standing between two paragraphs,"""
+MIN_WITHIN_TEXT = 0.02
+"""and how likely text each must be at least."""
+LIKELY_WITHIN_TEXT = 0.1
+"""Longer lists stay where each line is at least this likely."""
 MAX_RUN = 6
 """Longest run of undecided short lines that takes the label of its neighbours."""
 
@@ -167,6 +174,48 @@ def decide_between(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
 def _is_sentence(block: Block) -> bool:
     """Tell whether a short line is a sentence all the same, and so may be text."""
     return block.words >= MIN_SENTENCE_WORDS and ends_sentence(block.text)
+
+
+def decide_within_text(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
+    """Return as content what the line model would leave out of the midst of running text.
+
+    A few short lines between two paragraphs that stay are section headings, names of speakers or
+    points of a list more often than not, so is one between two lines that stay, and the line below
+    the title is a standfirst; the model has the last word only where it is quite sure.
+    """
+    found: Decisions = {}
+    run: list[int] = []
+    below_text = False
+    for index, block in enumerate(blocks):
+        decision = decided.get(index)
+        if decision is not None and decision.label == Label.CONTENT:
+            lone = len(run) == 1 and _is_content(decided, run[0] - 1)
+            if lone or (block.prose and below_text and _may_be_text(run, decided)):
+                reason = f"context: between {'lines' if lone else 'paragraphs'} of text"
+                found |= {each: Decision(Label.CONTENT, reason) for each in run}
+                run = []
+            below_text, run = block.prose or (below_text and not run), []
+        elif decision is not None and decision.label in HEAD_LABELS:
+            below_text = below_text or decision.label == Label.TITLE
+        elif decision is None or (decision.score or 0) < MIN_WITHIN_TEXT:
+            below_text, run = False, []
+        elif index and (above := decided.get(index - 1)) and above.label == Label.TITLE:
+            found[index] = Decision(Label.CONTENT, "context: below the title")
+        elif block.prose:
+            below_text, run = False, []
+        else:
+            run.append(index)
+    return found
+
+
+def _is_content(decided: Decisions, index: int) -> bool:
+    return index in decided and decided[index].label == Label.CONTENT
+
+
+def _may_be_text(run: list[int], decided: Decisions) -> bool:
+    """Tell whether lines between two paragraphs are few, or all of them rather likely text."""
+    likely = all((decided[index].score or 0) >= LIKELY_WITHIN_TEXT for index in run)
+    return len(run) <= MAX_WITHIN_TEXT or likely
 
 
 def decide_menu_page(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:

@@ -146,7 +146,8 @@ DAMAGED_ONCE = {
         content | P4
         content | Bert Thorne
         content | What the crews said about it all
-        content | P1
+        content | P5
+        content | P6
         byline | Maud Ferriby
     """,
     "last paragraph below a teaser": """

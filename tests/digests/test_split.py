@@ -49,7 +49,9 @@ WHOLE = {
     "sections of one paragraph": "A lamp and its keeper\n\n"
     + "\n\n".join(
         f"{head}\n\n{text}"
-        for head, text in zip(("The oil", "The wick", "The stairs", "The end"), PROSE, strict=True)
+        for head, text in zip(
+            ("The oil", "The wick", "The stairs", "The end"), PROSE[:4], strict=True
+        )
     ),
     "interview": "\n\n".join(
         f"What did you see on day {at}?\n\n{PROSE[at % 4]}" for at in range(8)
@@ -61,13 +63,13 @@ WHOLE = {
         f"Step {at}: Do this before you do that\n\n{PROSE[at % 4]}" for at in range(1, 9)
     ),
     "article with teasers below": "A lamp and its keeper\n\n12 May 2020\n\n"
-    + "\n\n".join(PROSE * 4)
+    + "\n\n".join(PROSE[:4] * 4)
     + "\n\n"
     + listing("{title}", "{date}", "{text}", count=3),
     "names of speakers": "\n\n".join(
         f"{name}\n\n3 May 2020\n\n{text}"
         for name, text in zip(
-            ("Ana Ruiz", "Bert Thorne", "Maud Ferriby", "Ana Ruiz"), PROSE, strict=True
+            ("Ana Ruiz", "Bert Thorne", "Maud Ferriby", "Ana Ruiz"), PROSE[:4], strict=True
         )
     ),
     "two records": listing("{title}", "{date}", "{text}", count=2),

@@ -1,0 +1,304 @@
+"""The learned line model: how likely each block is text of the page, and what else it may be.
+
+Words and pairs of words are hashed into buckets; a bucket has a weight for "text" and one for each
+kind of line (what the markup around such lines is called on the pages that it was trained on). Two
+passes of symmetric decision trees look at these, at the features of the block and at what stands
+around it; the second pass sees what the first said of the neighbours.
+
+Everything is computed in integers, or in single operations of IEEE 754 on whole arrays: the same
+page gets the same scores on every machine. `training/` makes the file.
+"""
+
+import math
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.boilerplate.context import (
+    Bytes,
+    around_blocks,
+    around_kinds,
+    around_scores,
+    around_span,
+    stacked,
+)
+from pipeline.boilerplate.features import GRAM_BUCKETS, Ints, PageFeatures
+from pipeline.errors import ConfigurationError
+
+FORMAT = 1
+KINDS = (
+    "",
+    "navigation",
+    "share",
+    "fundraising",
+    "newsletter",
+    "cookie",
+    "related",
+    "comment",
+    "legal",
+    "caption",
+    "other",
+    "byline",
+    "date",
+    "title",
+)
+"""What a line may be, the page's text first."""
+PAGE_TYPES = (
+    "article",
+    "service",
+    "forum",
+    "listing",
+    "product",
+    "collection",
+    "documentation",
+)
+"""What a page may be: the types of WCXB. What is text on a page depends on it."""
+GUESSES = 1 + len(KINDS) + len(PAGE_TYPES)
+"""Weights of a bucket: of text, of each kind of line, of each type of page."""
+FULL = 250
+"""The score of a block that is text for certain."""
+LOGIT_STEPS = 16
+"""Weights are summed to sixteenths of a logit,"""
+LOGIT_LIMIT = 96
+"""and cut off at six logits to either side."""
+BLOCKS_AT_ONCE = 1024
+"""Blocks that the trees are asked about in one go, which bounds their memory."""
+LEAF_STEPS = 1024
+PAGE_STEPS = 256
+
+
+class Trees(msgspec.Struct, frozen=True):
+    """t symmetric trees of one depth d: at each level all nodes ask the same question."""
+
+    columns: npt.NDArray[np.int64]
+    """(t · d,) the column asked at each level,"""
+    borders: Bytes
+    """(t · d,) and the number that it must exceed."""
+    leaves: npt.NDArray[np.int32]
+    """(t, 2^d), in units of 1 / LEAF_STEPS of a logit."""
+    bias: int
+
+    def logits(self, columns: Bytes) -> Ints:
+        """Return the sums of the leaves (n,) that the blocks (f, n) fall into."""
+        trees, size = self.leaves.shape
+        depth = size.bit_length() - 1
+        leaves = self.leaves.ravel()
+        offsets = (np.arange(trees) * size)[:, None]
+        sums = np.empty(columns.shape[1], np.int64)
+        for begin in range(0, len(sums), BLOCKS_AT_ONCE):
+            part = columns[:, begin : begin + BLOCKS_AT_ONCE]
+            answers = (part[self.columns] > self.borders[:, None]).reshape(trees, depth, -1)
+            place = np.zeros((trees, part.shape[1]), np.intp)
+            for level in range(depth):
+                place |= answers[:, level].astype(np.intp) << level
+            sums[begin : begin + BLOCKS_AT_ONCE] = leaves[place + offsets].sum(axis=0)
+        return sums + self.bias
+
+
+class Guess(msgspec.Struct, frozen=True):
+    """What words alone say of the n blocks of a page, 0…250."""
+
+    text: Ints
+    """(n,)"""
+    kinds: Ints
+    """(n, 14)"""
+    types: Ints
+    """(7,)"""
+
+
+class LineScores(msgspec.Struct, frozen=True):
+    """What the model says of the n blocks of a page."""
+
+    text: Ints
+    """(n,) 0…250: how likely the block is text of the page."""
+    kinds: Ints
+    """(n, 14) 0…250: how likely it is of each of `KINDS`."""
+
+
+class LineModel(msgspec.Struct, frozen=True):
+    """The model, as its file holds it."""
+
+    about: dict[str, str]
+    """Fingerprints of data, code and options, and the licence note of the data."""
+    grams: npt.NDArray[np.int8]
+    """(buckets, 1 + 14 + 7) weights: of text, of each kind, of each type of page."""
+    gram_scales: npt.NDArray[np.float64]
+    """(22,) what one unit of a weight is worth, in sixteenths of a logit."""
+    gram_biases: npt.NDArray[np.float64]
+    """(22,) likewise in sixteenths of a logit."""
+    passes: tuple[Trees, Trees]
+
+    def scores(self, page: PageFeatures) -> LineScores:
+        """Return the scores of the blocks of a page."""
+        guess = self.first_guess(page)
+        columns = guess_columns(page, guess)
+        first = as_scores(self.passes[0].logits(stacked(columns)))
+        columns += pass_columns(first, page.words)
+        return LineScores(as_scores(self.passes[1].logits(stacked(columns))), guess.kinds)
+
+    def first_guess(self, page: PageFeatures, with_words: bool = True) -> Guess:
+        """Return what words alone say.
+
+        On pages of a script that the model was not trained on, all words count as unknown.
+        """
+        blocks = len(page.starts)
+        if not page.latin or not with_words:
+            sums = np.zeros((blocks, GUESSES))
+        else:
+            counts = np.diff(np.append(page.starts, len(page.grams)))
+            whole = np.add.reduceat(self.grams[page.grams], page.starts, axis=0, dtype=np.int64)
+            sums = whole / np.sqrt(counts)[:, None]
+        scales, biases = self.gram_scales, self.gram_biases
+        lines = 1 + len(KINDS)
+        logits = np.rint(sums[:, :lines] * scales[:lines] + biases[:lines]).astype(np.int64)
+        parts = np.rint(sums[:, lines:] * PAGE_STEPS).astype(np.int64).sum(axis=0)
+        of_page = parts / (PAGE_STEPS * blocks) * scales[lines:] + biases[lines:]
+        return Guess(
+            _sigmoids()[np.clip(logits[:, 0], -LOGIT_LIMIT, LOGIT_LIMIT) + LOGIT_LIMIT],
+            _shares(logits[:, 1:]),
+            _shares(np.rint(of_page).astype(np.int64)[None])[0],
+        )
+
+
+def _shares(logits: Ints) -> Ints:
+    """Return the softmax of logits in sixteenths, 0…250, along the rows."""
+    powers = _exponentials()[np.clip(logits, -LOGIT_LIMIT, LOGIT_LIMIT) + LOGIT_LIMIT]
+    shares: Ints = powers * FULL // powers.sum(axis=1)[:, None]
+    return shares
+
+
+def guess_columns(page: PageFeatures, guess: Guess) -> list[npt.NDArray[np.integer]]:
+    """Return what the first pass sees, a column (n,) each."""
+    blocks = len(page.starts)
+    return [
+        *page.dense.T,
+        *around_blocks(page.dense),
+        *around_scores(guess.text, page.words),
+        *around_kinds(guess.kinds, page.words),
+        *(np.full(blocks, share) for share in guess.types),
+    ]
+
+
+def pass_columns(scores: Ints, words: Ints) -> list[npt.NDArray[np.integer]]:
+    """Return what the second pass sees of the first, a column (n,) each."""
+    kept = best_set(scores, words)
+    return [*around_scores(scores, words), *around_span(scores, words, kept)]
+
+
+def as_scores(logits: Ints) -> Ints:
+    """Return the scores 0…250 of sums of leaves."""
+    steps = np.clip(logits * LOGIT_STEPS // LEAF_STEPS, -LOGIT_LIMIT, LOGIT_LIMIT)
+    return _sigmoids()[steps + LOGIT_LIMIT]
+
+
+def best_set(scores: Ints, words: Ints, weight: float = 1.0) -> npt.NDArray[np.bool_]:
+    """Return the set of blocks whose expected F-measure is the highest.
+
+    Words kept wrongly and words lost count alike at `weight` 1; at 2 a lost one counts four times
+    as much, as in F2. (Lewis 1995, Evaluating and optimizing autonomous text classification
+    systems: the best set is always the blocks above some score.)
+
+    >>> best_set(np.array([240, 10, 125]), np.array([50, 50, 20])).tolist()
+    [True, False, True]
+    """
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(scores[order] * words[order])
+    kept = np.cumsum(words[order])
+    square = weight * weight
+    wanted = int(hits[-1]) / FULL
+    measure = hits / np.maximum(kept + square * wanted, 1e-9)
+    best = np.zeros(len(scores), np.bool_)
+    best[order[: int(np.argmax(measure)) + 1]] = True
+    return best
+
+
+@lru_cache(maxsize=1)
+def _sigmoids() -> Ints:
+    """Return the score of each logit in sixteenths."""
+    steps = range(-LOGIT_LIMIT, LOGIT_LIMIT + 1)
+    return np.array([round(FULL / (1 + math.exp(-step / LOGIT_STEPS))) for step in steps])
+
+
+@lru_cache(maxsize=1)
+def _exponentials() -> Ints:
+    """Return e to the power of each logit in sixteenths, in 4096ths."""
+    steps = range(-LOGIT_LIMIT, LOGIT_LIMIT + 1)
+    return np.array([round(4096 * math.exp(step / LOGIT_STEPS)) for step in steps])
+
+
+class _Stored(msgspec.Struct, forbid_unknown_fields=True):
+    """The file: MessagePack; arrays as little-endian bytes, shapes follow from the format."""
+
+    format: int
+    about: dict[str, str]
+    grams: bytes
+    gram_scales: list[float]
+    gram_biases: list[float]
+    depths: list[int]
+    columns: list[bytes]
+    borders: list[bytes]
+    leaves: list[bytes]
+    biases: list[int]
+
+
+def encoded(model: LineModel) -> bytes:
+    """Return the model as a file holds it: the same model, the same bytes."""
+    return msgspec.msgpack.encode(
+        _Stored(
+            FORMAT,
+            dict(sorted(model.about.items())),
+            model.grams.astype("<i1").tobytes(),
+            model.gram_scales.tolist(),
+            model.gram_biases.tolist(),
+            [trees.leaves.shape[1].bit_length() - 1 for trees in model.passes],
+            [trees.columns.astype("<u2").tobytes() for trees in model.passes],
+            [trees.borders.astype("<u1").tobytes() for trees in model.passes],
+            [trees.leaves.astype("<i4").tobytes() for trees in model.passes],
+            [trees.bias for trees in model.passes],
+        )
+    )
+
+
+def decoded(content: bytes, path: Path) -> LineModel:
+    """Return the model of a file's content; raise ConfigurationError where it is none."""
+    try:
+        stored = msgspec.msgpack.decode(content, type=_Stored)
+        if stored.format != FORMAT:
+            raise ValueError(f"it has format {stored.format}, this version reads {FORMAT}")
+        return LineModel(
+            stored.about,
+            np.frombuffer(stored.grams, "<i1").reshape(GRAM_BUCKETS, GUESSES),
+            np.array(stored.gram_scales),
+            np.array(stored.gram_biases),
+            (_trees(stored, 0), _trees(stored, 1)),
+        )
+    except (ValueError, IndexError) as error:
+        raise ConfigurationError(
+            str(path), f"is no line model: {error}", "make one with `make train-boilerplate`"
+        ) from error
+
+
+def _trees(stored: _Stored, index: int) -> Trees:
+    columns = np.frombuffer(stored.columns[index], "<u2").astype(np.int64)
+    return Trees(
+        columns,
+        np.frombuffer(stored.borders[index], "<u1"),
+        np.frombuffer(stored.leaves[index], "<i4").reshape(-1, 1 << stored.depths[index]),
+        stored.biases[index],
+    )
+
+
+@lru_cache(maxsize=2)
+def load_line_model(path: Path | None = None) -> LineModel:
+    """Return the model of a file, or the one of the package."""
+    path = path or Path(__file__).with_name("line_model.bin")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            str(path), f"cannot be read: {error.strerror}", "name a model's file, or none"
+        ) from error
+    return decoded(content, path)

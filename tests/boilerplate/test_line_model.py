@@ -1,0 +1,262 @@
+"""The line model: its features, its arithmetic, its file, and what it may decide."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.blocks import Decision, page_blocks
+from pipeline.boilerplate import StripBoilerplate, line_model
+from pipeline.boilerplate.context import best_segment
+from pipeline.boilerplate.features import GRAM_BUCKETS, features_of, page_features
+from pipeline.boilerplate.line_model import (
+    FULL,
+    GUESSES,
+    KINDS,
+    LineModel,
+    Trees,
+    best_set,
+    decoded,
+    encoded,
+    load_line_model,
+)
+from pipeline.boilerplate.scoring import Thresholds, decide_by_model, scored
+from pipeline.document import Capture, Document, Line
+from pipeline.errors import ConfigurationError
+from tests.conftest import CORPUS_FILE
+
+CONFIGS = CORPUS_FILE.parent
+SENTENCE = "The boats came back late on Friday, and nobody had waited for them at the pier."
+LINES = st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=30)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=80)
+
+
+def blocks_from(*texts):
+    return page_blocks(Line(number, text) for number, text in enumerate(texts, start=1))
+
+
+def features(texts):
+    count = len(texts)
+    zeros, ones = np.zeros(count, np.int64), np.ones(count, np.int64)
+    return page_features(texts, zeros, ones, zeros)
+
+
+def small_model(weight=80.0, **about):
+    """Return a model that finds the word harbour good, trees that repeat it, and no kinds."""
+    grams = np.zeros((GRAM_BUCKETS, GUESSES), np.int8)
+    (bucket,) = set(features(["harbour"]).grams.tolist()) & set(features(["2 harbour 3"]).grams)
+    grams[bucket, 0] = 127
+    scales, biases = np.full(GUESSES, weight / 127), np.zeros(GUESSES)
+    guessed = features(["harbour"]).dense.shape[1] + 4 * 18
+    trees = Trees(
+        np.array([guessed, guessed]),
+        np.array([130, 200], np.uint8),
+        np.array([[-4000, 0, 0, 4000]], np.int32),
+        0,
+    )
+    return LineModel(about, grams, scales, biases, (trees, trees))
+
+
+def decide(blocks, decided=None, model=None, **changes):
+    thresholds = Thresholds(1.0, keep_above=0.9, drop_below=0.02, drop_text_below=0.3)
+    thresholds = msgspec.structs.replace(thresholds, **changes)
+    said = scored(blocks, model or load_line_model(), thresholds)
+    return decide_by_model(blocks, decided or {}, said)
+
+
+class TestFeatures:
+    @given(st.lists(TEXTS, min_size=1, max_size=20))
+    def test_every_page_gives_bytes_and_a_gram_for_each_block(self, texts):
+        page = features(texts)
+
+        assert page.dense.shape[0] == len(page.starts) == len(page.words) == len(texts)
+        assert page.dense.max(initial=0) <= 127
+        assert np.all(np.diff(np.append(page.starts, len(page.grams))) >= 1)
+        assert 0 <= page.grams.min() <= page.grams.max() < GRAM_BUCKETS
+
+    @given(st.lists(st.text("abcÀé zß9_-’.", max_size=40), min_size=1, max_size=8))
+    def test_words_are_runs_of_letters_and_digits(self, texts):
+        assert features(texts).words.tolist() == [len(re.findall(r"\w+", text)) for text in texts]
+
+    def test_a_block_has_the_same_grams_wherever_it_stands(self):
+        alone, below = features(["Read more news"]), features([SENTENCE, "Read more news"])
+
+        assert sorted(alone.grams) == sorted(below.grams[below.starts[1] :])
+
+    @pytest.mark.parametrize(
+        ("text", "latin"),
+        [("The harbour", True), ("Порт открыт", False), ("東京の港", False), ("Ñandú über", True)],
+    )
+    def test_script(self, text, latin):
+        assert features([text]).latin is latin
+
+    def test_accents_and_case_and_numbers_do_not_matter_to_words(self):
+        one, other = features(["Más leídas 12"]), features(["Mas leidas 2024"])
+
+        assert one.grams.tolist() == other.grams.tolist()
+
+
+class TestArithmetic:
+    @given(st.lists(st.tuples(st.integers(1, FULL), st.integers(1, 20)), min_size=1, max_size=7))
+    def test_the_best_set_has_the_highest_expected_f1_of_all_sets(self, page):
+        scores, words = (np.array(column) for column in zip(*page, strict=True))
+
+        def measure(places):
+            hits = sum(scores[at] * words[at] for at in places) / FULL
+            kept = sum(words[at] for at in places)
+            return 2 * hits / (kept + (scores * words).sum() / FULL)
+
+        every = (
+            places
+            for size in range(1, len(page) + 1)
+            for places in combinations(range(len(page)), size)
+        )
+        best = np.flatnonzero(best_set(scores, words))
+        assert measure(best) == pytest.approx(max(map(measure, every)))
+
+    def test_a_higher_weight_of_lost_words_keeps_more(self):
+        scores, words = np.array([250, 120, 60, 20]), np.array([40, 40, 40, 40])
+
+        kept = [int(best_set(scores, words, weight).sum()) for weight in (0.5, 1, 2, 5)]
+        assert kept == sorted(kept)
+        assert kept[0] < kept[-1]
+
+    @given(st.lists(st.integers(-9, 9), min_size=1, max_size=12))
+    def test_the_best_segment_has_the_greatest_sum(self, gains):
+        first, last = best_segment(np.array(gains))
+
+        sums = [sum(gains[a : b + 1]) for a in range(len(gains)) for b in range(a, len(gains))]
+        assert sum(gains[first : last + 1]) == max(sums)
+
+    def test_trees_answer_as_one_block_at_a_time(self):
+        rng = np.random.default_rng(5)
+        trees = Trees(
+            rng.integers(0, 9, 12), rng.integers(0, 256, 12, np.uint8),
+            rng.integers(-99, 99, (4, 8), np.int32), 7,
+        )  # fmt: skip
+        columns = rng.integers(0, 256, (9, 2500), np.uint8)
+
+        def one(block):
+            total = trees.bias
+            for tree in range(4):
+                leaf = 0
+                for level in range(3):
+                    at = tree * 3 + level
+                    leaf |= int(columns[trees.columns[at], block] > trees.borders[at]) << level
+                total += trees.leaves[tree, leaf]
+            return total
+
+        asked = [0, 1, 1023, 1024, 2499]
+        assert trees.logits(columns)[asked].tolist() == [one(block) for block in asked]
+
+
+class TestFile:
+    def test_the_file_gives_the_model_again(self):
+        model = small_model(data="d", code="c")
+        again = decoded(encoded(model), Path("x.bin"))
+
+        assert encoded(again) == encoded(model)
+        page = features(["harbour", SENTENCE, "harbour " * 30])
+        assert again.scores(page).text.tolist() == model.scores(page).text.tolist()
+
+    def test_the_packages_own_model_says_where_it_comes_from(self):
+        about = load_line_model().about
+
+        assert set(about) == {"code", "data", "licence", "options"}
+        assert all(re.fullmatch("[0-9a-f]{64}", about[name]) for name in ("code", "data"))
+        assert "CC BY 4.0" in about["licence"]
+        assert "WCXB" in about["licence"]
+
+    def test_the_packages_own_model_is_small(self):
+        path = Path(line_model.__file__).with_name("line_model.bin")
+
+        assert path.stat().st_size <= 3_000_000
+
+    @pytest.mark.parametrize("content", [b"", b"no model", encoded(small_model())[:-900]])
+    def test_another_file_is_refused(self, content, tmp_path):
+        path = tmp_path / "mine.bin"
+        path.write_bytes(content)
+
+        with pytest.raises(ConfigurationError, match=r"mine.bin: is no line model.*make train"):
+            StripBoilerplate(model_file=str(path)).compile(CONFIGS)
+
+    def test_a_file_that_is_not_there_is_named(self, tmp_path):
+        with pytest.raises(ConfigurationError, match=r"none.bin: cannot be read"):
+            StripBoilerplate(model_file=str(tmp_path / "none.bin")).compile(CONFIGS)
+
+
+class TestDecisions:
+    def test_what_was_decided_before_stays(self):
+        blocks = blocks_from("harbour", SENTENCE, "harbour")
+        decided = {0: Decision("share", "rule share/en: line harbour")}
+
+        assert set(decide(blocks, decided, small_model())) == {1, 2}
+
+    def test_the_reason_is_the_score(self):
+        found = decide(blocks_from("harbour", "Home"), model=small_model(), keep_above=0.6)
+
+        assert found[0] == Decision("content", "model: 0.98", 0.98)
+        assert found[1].reason == "model: 0.02"
+        assert found[1].label in KINDS
+
+    def test_running_text_goes_only_when_it_scores_low(self):
+        blocks = blocks_from("harbour", SENTENCE)
+
+        spared = decide(blocks, model=small_model(), drop_text_below=0.0, drop_below=0.0)
+        left_out = decide(blocks, model=small_model(), drop_text_below=0.1, drop_below=0.0)
+        assert spared[1].label == "content" != left_out[1].label
+        assert spared[1].reason == left_out[1].reason == "model: 0.02"
+
+    def test_a_script_that_it_was_not_trained_on_is_named_in_the_reason(self):
+        blocks = blocks_from("Порт снова открыт", "Лодки вернулись поздно вечером в пятницу.")
+        found = decide(blocks)
+
+        assert all(
+            "words not used: not trained on this script" in each.reason for each in found.values()
+        )
+        guess = load_line_model().first_guess(features_of(blocks))
+        blank = load_line_model().first_guess(features(["x", "y"]), with_words=False)
+        assert guess.kinds.tolist() == blank.kinds.tolist()
+
+    def test_the_same_page_gets_the_same_scores_alone_and_after_others(self):
+        model = load_line_model()
+        page = features([SENTENCE, "Share", "Read more", SENTENCE])
+        before = model.scores(page).text.tolist()
+        model.scores(features(["other"] * 40))
+
+        assert model.scores(page).text.tolist() == before
+
+    @pytest.mark.parametrize("count", [1, 2, 20_000])
+    def test_pages_of_any_length_end(self, count):
+        found = decide(blocks_from(*[f"{SENTENCE} {number}" for number in range(count)]))
+
+        assert len(found) == count
+
+
+class TestStage:
+    def labels(self, text, **options):
+        stage = StripBoilerplate(**options).compile(CONFIGS)
+        lines = tuple(Line(at, each) for at, each in enumerate(text.splitlines(), start=1))
+        (document,) = stage(Document(Capture("a", "a.txt"), lines))
+        return [(line.label, line.reason) for line in document.lines]
+
+    def test_a_rule_wins_over_the_model(self):
+        ((label, reason), *_) = self.labels(f"Skip to content\n{SENTENCE}\n{SENTENCE}")
+
+        assert (label, reason.startswith("rule navigation/en")) == ("navigation", True)
+
+    def test_it_can_be_switched_off(self):
+        text = f"Harbour\n{SENTENCE}\n{SENTENCE}\nTelefoon 020\nBezoek ons"
+
+        assert any("model:" in reason for _, reason in self.labels(text))
+        assert not any("model:" in reason for _, reason in self.labels(text, model=False))
+
+    @pytest.mark.parametrize("name", ["keep_above", "drop_below", "drop_text_below"])
+    def test_thresholds_are_shares(self, name):
+        with pytest.raises(msgspec.ValidationError, match="<= 1"):
+            msgspec.convert({"stage": "strip-boilerplate", name: 1.5}, StripBoilerplate)
