@@ -8,7 +8,8 @@ OPTIONS ?=
 STAGES := fix-encoding strip-boilerplate split-digests detect-language write-parquet
 
 .DEFAULT_GOAL := help
-.PHONY: help run $(STAGES) check evaluate explain test lint format bench pins clean clean-all
+.PHONY: help run $(STAGES) check evaluate explain test lint format bench bench-boilerplate \
+  train-boilerplate pins clean clean-all
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,15 +44,22 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.run ## Measure on data sets outside the project (skips where they are not)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check resiliparse==2.0.1
+bench: $(VENV)/.dev ## Measure on data sets outside the project (skips where they are not)
 	$(BIN)/python benchmarks/articles.py
+
+bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its peers (an hour)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	PYTHONPATH=. $(BIN)/python benchmarks/boilerplate.py $(OPTIONS)
+
+train-boilerplate: $(VENV)/.dev ## Make the line model anew: WCXB=….parquet SILVER=….parquet
+	@test -n "$(WCXB)" || { echo "error: name WCXB's pages: make train-boilerplate WCXB=FILE"; exit 1; }
+	$(BIN)/python -m training --wcxb $(WCXB) $(if $(SILVER),--silver $(SILVER)) $(OPTIONS)
 
 pins: ## Make requirements*.txt anew from the newest releases
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins
 	$(VENV)-pins/bin/pip install --quiet .
 	{ sed '/^[^#]/d' requirements.txt; $(VENV)-pins/bin/pip freeze --exclude pipeline; } > $(VENV)-pins/run
-	$(VENV)-pins/bin/pip install --quiet '.[dev]'
+	$(VENV)-pins/bin/pip install --quiet '.[dev,train]'
 	{ sed '/^[^#]/d' requirements-dev.txt; $(VENV)-pins/bin/pip freeze --exclude pipeline \
 	  | grep -vxF -f $(VENV)-pins/run; } > requirements-dev.txt.new
 	mv $(VENV)-pins/run requirements.txt && mv requirements-dev.txt.new requirements-dev.txt
