@@ -17,7 +17,7 @@ import numpy.typing as npt
 from catboost import CatBoost, Pool
 from scipy.sparse import csr_matrix
 
-from pipeline.boilerplate.context import Bytes, stacked
+from pipeline.boilerplate.context import Bytes
 from pipeline.boilerplate.features import GRAM_BUCKETS, Ints, PageFeatures
 from pipeline.boilerplate.line_model import (
     KINDS,
@@ -98,8 +98,7 @@ def fit(pages: Sequence[Page], options: Options, about: dict[str, str]) -> LineM
         lambda others: _guesser(fit_grams(others, options)),
     )
     first_columns = [
-        stacked(guess_columns(page.features, guess))
-        for page, guess in zip(pages, guesses, strict=True)
+        guess_columns(page.features, guess) for page, guess in zip(pages, guesses, strict=True)
     ]
     rows = _Rows(pages, first_columns, options)
     first = rows.fit_trees(range(len(pages)), options.first_trees, options.first_rate)
@@ -110,7 +109,7 @@ def fit(pages: Sequence[Page], options: Options, about: dict[str, str]) -> LineM
     second_columns = []
     for page, columns in zip(pages, first_columns, strict=True):
         scores = as_scores(by_part[_part(page, options)].logits(columns))
-        more = stacked(pass_columns(scores, page.features.words))
+        more = pass_columns(scores, page.features.words)
         second_columns.append(np.concatenate((columns, more)))
     del rows, first_columns
     rows = _Rows(pages, second_columns, options)

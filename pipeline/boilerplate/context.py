@@ -5,6 +5,7 @@ model), `around_kinds` at the guessed kinds (what stands since the last line tha
 `around_blocks` at the neighbours' own features.
 """
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -158,6 +159,6 @@ def around_blocks(dense: Bytes) -> list[npt.NDArray[np.integer]]:
     return [column for shift in BLOCK_SHIFTS for column in shifted(shown, shift).T]
 
 
-def stacked(columns: list[npt.NDArray[np.integer]]) -> Bytes:
+def stacked(columns: Iterable[npt.NDArray[np.integer]]) -> Bytes:
     """Return columns as one array (columns, n) of bytes, as the trees read them."""
-    return np.minimum(np.stack(columns), NONE).astype(np.uint8)
+    return np.stack([np.minimum(column, NONE).astype(np.uint8) for column in columns])

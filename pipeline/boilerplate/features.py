@@ -174,20 +174,25 @@ def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints
     prose = (words.count >= PROSE_WORDS) | (
         (words.count >= SENTENCE_WORDS) & characters.ends_sentence
     )
-    columns = [
-        *_length_columns(characters, words),
-        *_sign_columns(characters),
-        *_edge_columns(characters, prose),
-        *_layout_columns(gaps, heights, indents),
-        *_repeat_columns(words),
-        *_shape_columns(characters, words),
-        *_place_columns(words.count, prose),
-        *_topic_columns(words, prose),
-        *_page_columns(words.count, prose),
-    ]
-    dense = np.minimum(np.stack(columns, axis=1), 127).astype(np.uint8)
+    parts = (
+        _bytes(_length_columns(characters, words)),
+        _bytes(_sign_columns(characters)),
+        _bytes(_edge_columns(characters, prose)),
+        _bytes(_layout_columns(gaps, heights, indents)),
+        _bytes(_repeat_columns(words)),
+        _bytes(_shape_columns(characters, words)),
+        _bytes(_place_columns(words.count, prose)),
+        _bytes(_topic_columns(words, prose)),
+        _bytes(_page_columns(words.count, prose)),
+    )
+    dense = np.concatenate(parts, axis=1)
     grams, starts = words.grams()
     return PageFeatures(dense, grams, starts, words.count, characters.is_latin)
+
+
+def _bytes(columns: list[Ints]) -> npt.NDArray[np.uint8]:
+    """Return columns (n,) as one array (n, columns) of numbers 0…127."""
+    return np.stack([np.minimum(column, 127).astype(np.uint8) for column in columns], axis=1)
 
 
 def features_of(blocks: Sequence[Block]) -> PageFeatures:

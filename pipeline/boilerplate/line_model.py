@@ -135,9 +135,9 @@ class LineModel(msgspec.Struct, frozen=True):
         """Return the scores of the blocks of a page."""
         guess = self.first_guess(page)
         columns = guess_columns(page, guess)
-        first = as_scores(self.passes[0].logits(stacked(columns)))
-        columns += pass_columns(first, page.words)
-        return LineScores(as_scores(self.passes[1].logits(stacked(columns))), guess.kinds)
+        first = as_scores(self.passes[0].logits(columns))
+        columns = np.concatenate((columns, pass_columns(first, page.words)))
+        return LineScores(as_scores(self.passes[1].logits(columns)), guess.kinds)
 
     def first_guess(self, page: PageFeatures, with_words: bool = True) -> Guess:
         """Return what words alone say.
@@ -170,22 +170,24 @@ def _shares(logits: Ints) -> Ints:
     return shares
 
 
-def guess_columns(page: PageFeatures, guess: Guess) -> list[npt.NDArray[np.integer]]:
-    """Return what the first pass sees, a column (n,) each."""
+def guess_columns(page: PageFeatures, guess: Guess) -> Bytes:
+    """Return what the first pass sees: (columns, n)."""
     blocks = len(page.starts)
-    return [
-        *page.dense.T,
-        *around_blocks(page.dense),
-        *around_scores(guess.text, page.words),
-        *around_kinds(guess.kinds, page.words),
-        *(np.full(blocks, share) for share in guess.types),
-    ]
+    return np.concatenate(
+        (
+            page.dense.T,
+            stacked(around_blocks(page.dense)),
+            stacked(around_scores(guess.text, page.words)),
+            stacked(around_kinds(guess.kinds, page.words)),
+            stacked(np.full(blocks, share) for share in guess.types),
+        )
+    )
 
 
-def pass_columns(scores: Ints, words: Ints) -> list[npt.NDArray[np.integer]]:
-    """Return what the second pass sees of the first, a column (n,) each."""
+def pass_columns(scores: Ints, words: Ints) -> Bytes:
+    """Return what the second pass sees of the first: (columns, n)."""
     kept = best_set(scores, words)
-    return [*around_scores(scores, words), *around_span(scores, words, kept)]
+    return stacked([*around_scores(scores, words), *around_span(scores, words, kept)])
 
 
 def as_scores(logits: Ints) -> Ints:
