@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from pipeline.document import Line, blocks_of, joined_text, relabel
-from pipeline.folding import fold
-from pipeline.shapes import count_words, is_prose, is_title_like
+from pipeline.folding import fold_each
+from pipeline.shapes import count_words, is_prose_of, is_title_like
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -17,7 +17,11 @@ class Block(msgspec.Struct, frozen=True):
     folded: str
     words: int
     prose: bool
-    title_like: bool
+
+    @property
+    def title_like(self) -> bool:
+        """Whether the text could be a title; asked of few blocks, so not kept."""
+        return is_title_like(self.text)
 
     @property
     def label(self) -> str:
@@ -49,12 +53,15 @@ def page_blocks(lines: Iterable[Line]) -> tuple[Block, ...]:
     >>> [block.text for block in page_blocks([Line(1, "a"), Line(2, " "), Line(3, "b")])]
     ['a', 'b']
     """
-    return tuple(_block(lines) for lines in blocks_of(lines))
+    groups = blocks_of(lines)
+    texts = [joined_text(group) for group in groups]
+    folded = fold_each(texts)
+    return tuple(_block(*each) for each in zip(groups, texts, folded, strict=True))
 
 
-def _block(lines: tuple[Line, ...]) -> Block:
-    text = joined_text(lines)
-    return Block(lines, text, fold(text), count_words(text), is_prose(text), is_title_like(text))
+def _block(lines: tuple[Line, ...], text: str, folded: str) -> Block:
+    words = count_words(text)
+    return Block(lines, text, folded, words, is_prose_of(words, text))
 
 
 def label_lines(

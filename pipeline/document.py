@@ -260,8 +260,8 @@ def joined_text(lines: Sequence[Line]) -> str:
     >>> joined_text([Line(1, "it opened -"), Line(2, "at last")])
     'it opened - at last'
     """
-    text = ""
-    for line in lines:
+    text = lines[0].text.strip() if lines else ""
+    for line in lines[1:]:
         part = line.text.strip()
         hyphen = len(text) > 1 and text[-1] in "-\N{HYPHEN}" and text[-2].isalpha()
         text = f"{text}{'' if hyphen or not text else ' '}{part}"

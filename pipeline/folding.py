@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
+MAX_SIGNS = 100
+"""Up to so many different signs are replaced one by one, which costs a third of a look at each
+character of a page; a page has some thirty."""
 _DIGITS = re.compile(r"\d+")
 _COPYRIGHT = re.compile(r"(?:\bcopyright\s*)?(?:©|\(c\)(?=\s))(?:\s*copyright\b)?", re.IGNORECASE)
-_NOT_WORD = re.compile(r"[^\w#]+|_+")
 
 
 def fold(text: str) -> str:
@@ -24,9 +27,44 @@ def fold(text: str) -> str:
     >>> fold("already folded")
     'already folded'
     """
-    text = _COPYRIGHT.sub(" copyright ", text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.casefold())
-        text = "".join(character for character in text if not unicodedata.combining(character))
-    text = _DIGITS.sub("#", text.lower())
-    return _NOT_WORD.sub(" ", text).strip()
+    if text.isascii() and text.isalpha():  # one word, as most that are looked up
+        return text.lower()
+    return fold_each((text,))[0]
+
+
+def fold_each(texts: Sequence[str]) -> list[str]:
+    """Return each text folded, all in one pass: a page's lines together cost a third.
+
+    No step looks beyond a line feed, which is neither letter nor mark.
+
+    >>> fold_each(("Skip to content »", "", "Más leídas"))
+    ['skip to content', '', 'mas leidas']
+    >>> fold_each(())
+    []
+    """
+    page = "\n".join([_with_copyright(text).replace("\n", " ") for text in texts])
+    if not page.isascii():
+        page = unicodedata.normalize("NFKD", page.casefold())
+    page = _DIGITS.sub("#", _with_letters_only(page.lower()))
+    return [" ".join(line.split()) for line in page.split("\n")] if texts else []
+
+
+def _with_letters_only(page: str) -> str:
+    """Return the text without combining marks, and with spaces for all other signs but `#`."""
+    signs = {
+        character: "" if unicodedata.combining(character) else " "
+        for character in set(page)
+        if not (character.isalnum() or character in " #\n")
+    }
+    if len(signs) > MAX_SIGNS:
+        return page.translate({ord(sign): instead for sign, instead in signs.items()})
+    for sign, instead in signs.items():
+        page = page.replace(sign, instead)
+    return page
+
+
+def _with_copyright(text: str) -> str:
+    """Return the text with the copyright sign, with or without the word, as the word."""
+    if "©" in text or "(c)" in text or "(C)" in text:
+        return _COPYRIGHT.sub(" copyright ", text)
+    return text

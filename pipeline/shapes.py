@@ -7,6 +7,7 @@ the stages to decide, from where it stands.
 import datetime as dt
 import re
 import unicodedata
+from itertools import islice
 
 from pipeline.folding import fold
 from pipeline.vocabulary import Vocabulary
@@ -19,18 +20,21 @@ MAX_TITLE_WORDS = 30
 MAX_TITLE_CHARACTERS = 220
 MAX_BYLINE_WORDS = 14
 MAX_DATE_WORDS = 12
+MAX_BYLINE_PHRASE = 4
+"""Most words of what stands before an author's name."""
 
 _WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
 _IDEOGRAPH = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？।؟۔][\"'”’»)\]*_]*$")
+_SENTENCE_ENDS = tuple(".!?…:;。！？।؟۔")
+_CLOSERS = "\"'”’»)]*_"
 _BULLET = re.compile(r"\s*(?:[•◦▪‣·●○■–—*+-]\s+|(?:\d{1,3}|[a-zA-Z])[.)]\s+)")
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.’'\-]*$")
-_NOTICE = re.compile(
-    r"(?:[^©]{0,30}?\W)?©|\W*\(c\)\s*\d{4}|\W*copyright\s*(?:©|\(c\)|\d{4})", re.IGNORECASE
-)
+_SIGN_NOTICE = re.compile(r"(?:[^©]{0,30}?\W)?©")
+_WORD_NOTICE = re.compile(r"\W*(?:\(c\)\s*\d{4}|copyright\s*(?:©|\(c\)|\d{4}))", re.IGNORECASE)
 _BYLINE_CUT = re.compile(r"\s*(?:[|•·/(\[]|\s[–—-]\s|,\s).*$")
 
 
@@ -42,6 +46,8 @@ def count_words(text: str) -> int:
     >>> count_words("東京の港が開いた")
     4
     """
+    if text.isascii() and text.replace(" ", "").isalpha():  # nothing but plain words
+        return len(text.split())
     ideographs = len(_IDEOGRAPH.findall(text)) if not text.isascii() else 0
     if ideographs:
         return ideographs // 2 + len(_WORD.findall(_IDEOGRAPH.sub(" ", text)))
@@ -54,7 +60,7 @@ def ends_sentence(text: str) -> bool:
     >>> ends_sentence("He said: “Never.”"), ends_sentence("The harbour opens")
     (True, False)
     """
-    return bool(_SENTENCE_END.search(text.rstrip()))
+    return text.rstrip().rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)
 
 
 def is_prose(text: str) -> bool:
@@ -65,7 +71,15 @@ def is_prose(text: str) -> bool:
     >>> is_prose("The boats came back late")
     False
     """
-    words = count_words(text)
+    return is_prose_of(count_words(text), text)
+
+
+def is_prose_of(words: int, text: str) -> bool:
+    """Tell whether a line of so many words is running text.
+
+    >>> is_prose_of(12, "The boats came back."), is_prose_of(12, "The boats came back")
+    (True, False)
+    """
     return words >= LONG_PROSE_WORDS or (words >= MIN_PROSE_WORDS and ends_sentence(text))
 
 
@@ -82,7 +96,8 @@ def is_title_like(text: str) -> bool:
         return False
     if stripped[-1] in ",;" or (stripped[-1] == "." and not stripped.endswith("...")):
         return False
-    return count_words(stripped) <= MAX_TITLE_WORDS and not is_prose(text) and not has_bullet(text)
+    words = count_words(stripped)
+    return words <= MAX_TITLE_WORDS and not is_prose_of(words, text) and not has_bullet(text)
 
 
 def has_bullet(text: str) -> bool:
@@ -96,7 +111,7 @@ def has_bullet(text: str) -> bool:
 
 def is_date_line(text: str, vocabulary: Vocabulary) -> bool:
     """Tell whether a line is nothing but a date (with weekday, time, or a word such as “on”)."""
-    if len(text) > 120 or not any(map(str.isdigit, text)):
+    if len(text) > 120 or not _has_digit(text):
         return False
     tokens = _TOKEN.findall(text)
     if len(tokens) > MAX_DATE_WORDS:
@@ -104,6 +119,12 @@ def is_date_line(text: str, vocabulary: Vocabulary) -> bool:
     words = [fold(token) for token in tokens if not token.isdigit()]
     known = all(word in vocabulary.months or word in vocabulary.date_tokens for word in words)
     return known and (_has_month_and_number(tokens, vocabulary) or bool(_numeric_date(text)))
+
+
+def _has_digit(text: str) -> bool:
+    """Tell whether a text has a digit: a decimal one, or a raised one and its like."""
+    found = bool(_DIGIT.search(text))
+    return found or (not text.isascii() and any(map(str.isdigit, text)))
 
 
 def find_date(text: str, vocabulary: Vocabulary, day_first: bool = False) -> str:
@@ -187,10 +208,8 @@ def find_author(text: str, vocabulary: Vocabulary) -> str:
     The line must begin with one of the languages' byline words; what follows must look like names.
     """
     stripped = text.strip().lstrip("•–—-*|").strip()
-    if count_words(stripped) > MAX_BYLINE_WORDS:
-        return ""
     rest = _after_byline_word(stripped, vocabulary)
-    if rest is None:
+    if rest is None or count_words(stripped) > MAX_BYLINE_WORDS:
         return ""
     rest = rest.lstrip(" :–—-|").strip()
     names = _names_before_date(_BYLINE_CUT.sub("", _keep_list_commas(rest, vocabulary)), vocabulary)
@@ -200,12 +219,24 @@ def find_author(text: str, vocabulary: Vocabulary) -> str:
 
 def _after_byline_word(text: str, vocabulary: Vocabulary) -> str | None:
     """Return what follows the longest byline word at the start of the text, or None."""
-    spans = [match.span() for match in _WORD.finditer(text)][:4]
+    first = _WORD.search(text)
+    if not first or not _may_begin_byline(text[: first.end()], vocabulary):
+        return None
+    spans = [match.span() for match in islice(_WORD.finditer(text), MAX_BYLINE_PHRASE)]
     for count in range(len(spans), 0, -1):
         end = spans[count - 1][1]
         if fold(text[:end]) in vocabulary.byline and end < len(text):
             return text[end:]
     return None
+
+
+def _may_begin_byline(word: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a byline word can begin with this word, and the signs before it.
+
+    Underscores fold to nothing, the copyright sign to a word, `(c)` to one with a space after it.
+    """
+    begin = fold(word).partition(" ")[0]
+    return begin in vocabulary.byline_begins or begin in ("", "c", "copyright")
 
 
 def _keep_list_commas(text: str, vocabulary: Vocabulary) -> str:
@@ -233,7 +264,8 @@ def is_copyright_notice(text: str) -> bool:
     >>> is_copyright_notice("Copyright law in Europe"), is_copyright_notice("a sign (c) stands")
     (False, False)
     """
-    return bool(_NOTICE.match(text))
+    by_sign = "©" in text and _SIGN_NOTICE.match(text)
+    return bool(by_sign or _WORD_NOTICE.match(text))
 
 
 def begins_with_role(text: str, vocabulary: Vocabulary) -> bool:

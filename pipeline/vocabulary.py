@@ -50,6 +50,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
     date_tokens: frozenset[str]
     """Words that may stand beside a date: weekdays, `published`, `de`, `Uhr`."""
     byline: frozenset[str]
+    byline_begins: frozenset[str]
+    """The first words of these."""
     joiners: frozenset[str]
     particles: frozenset[str]
     roles: frozenset[str]
@@ -90,10 +92,12 @@ def load_vocabulary(folder: Path) -> Vocabulary:
             for name in names:
                 _add_month(file, months, fold(name), number)
         parsed.append(language)
+    byline = _phrases(word for each in parsed for word in each.byline)
     return Vocabulary(
         months=months,
         date_tokens=_tokens(word for each in parsed for word in each.weekdays + each.date_words),
-        byline=_phrases(word for each in parsed for word in each.byline),
+        byline=byline,
+        byline_begins=frozenset(phrase.partition(" ")[0] for phrase in byline),
         joiners=_phrases(word for each in parsed for word in each.joiners),
         particles=_phrases(word for each in parsed for word in each.particles),
         roles=_phrases(word for each in parsed for word in each.roles),
