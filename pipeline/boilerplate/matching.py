@@ -5,52 +5,68 @@ import re
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.phrases import Rule, RuleSet
 from pipeline.document import Label
-from pipeline.folding import fold
+from pipeline.folding import fold, fold_each
 
 MAX_SEGMENT_WORDS = 6
 """A longer segment of a line is no entry of a menu or a share bar."""
 AMID_TEXT = frozenset({Label.FUNDRAISING, Label.RELATED})
 """Labels of paragraphs that do stand between two paragraphs of an article."""
 _CREDIT = re.compile(r"[.!?)\]”\"]\s+[(\[]?(?P<head>[^\W\d_]+(?:\s\w+)?)\s?:\s+\S+(?:\s+\S+){0,5}$")
-_SEGMENT_END = re.compile(r"\s*[|·•»\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}]\s*|:\s+")
+_SEGMENT_SIGNS = "|·•»\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+_SEGMENT_END = re.compile(rf"\s*[{_SEGMENT_SIGNS}]\s*|:\s+")
+_MAYBE_SEGMENTS = re.compile(f"[:{_SEGMENT_SIGNS}]")
 
 
 def find_rule(block: Block, rules: RuleSet) -> Rule | None:
     """Return the most trusted rule that matches a block, or None."""
     folded, words = block.folded, block.words
-    rule = _by_own_words(folded, rules) or _by_segments(block.text, rules)
+    rule = _by_own_words(folded, rules) or _by_segments(block, rules)
     if rule:
         return rule
-    tokens = folded.split()
-    head = _by_head(block.text, rules)
+    head = _by_head(block, rules) if ":" in block.text else None
     if head and words <= rules.files[head.label].max_words:
         return head
-    for length in rules.start_lengths:
+    return _by_start(folded, words, rules) or _by_pattern(folded, words, rules)
+
+
+def _by_start(folded: str, words: int, rules: RuleSet) -> Rule | None:
+    """Return the rule of the longest known beginning of a folded line of so many words."""
+    lengths = rules.first_words.starts.get(_first_word(folded))
+    if not lengths:
+        return None
+    tokens = folded.split()
+    for length in lengths:
         start = rules.starts.get(" ".join(tokens[:length])) if length <= len(tokens) else None
         if start and words <= rules.files[start.label].max_words:
             return start
-    return _by_pattern(folded, words, rules)
+    return None
 
 
 def _by_pattern(folded: str, words: int, rules: RuleSet) -> Rule | None:
     """Return the first pattern found in a folded line of so many words, or None."""
-    if words > max((file.max_words for file in rules.files.values()), default=0):
+    if words > rules.max_words:
         return None
     for at in rules.gate.candidates(folded):
-        pattern, rule = rules.patterns[at]
-        if words <= rules.files[rule.label].max_words and pattern.search(folded):
+        find, rule = rules.finders[at], rules.patterns[at][1]
+        if words <= rules.files[rule.label].max_words and find(folded):
             return rule
     return None
 
 
-def _by_head(text: str, rules: RuleSet) -> Rule | None:
+def _first_word(folded: str) -> str:
+    return folded.partition(" ")[0]
+
+
+def _by_head(block: Block, rules: RuleSet) -> Rule | None:
     """Return the rule of “Photo: Lena Ford”, or of “The quay at dusk. Photo: Lena Ford”.
 
     What stands before the colon is the head, at the start of the line or of its last sentence.
     """
-    head = rules.heads.get(fold(text.partition(":")[0])) if ":" in text else None
-    if head:
-        return head
+    text = block.text
+    if _first_word(block.folded) in rules.first_words.heads:
+        head = rules.heads.get(fold(text.partition(":")[0]))
+        if head:
+            return head
     credit = _CREDIT.search(text)
     found = rules.heads.get(fold(credit["head"])) if credit else None
     return found if found and found.label == Label.CAPTION else None
@@ -61,17 +77,21 @@ def _by_own_words(folded: str, rules: RuleSet) -> Rule | None:
     whole = rules.whole.get(folded)
     if whole:
         return whole
-    cover = cover_by_parts(folded.split(), rules)
+    cover = cover_by_parts(folded, rules)
     return _of_most(cover) if len(cover) >= 2 else None
 
 
-def _by_segments(text: str, rules: RuleSet) -> Rule | None:
+def _by_segments(block: Block, rules: RuleSet) -> Rule | None:
     """Return the rule of a line such as “Share on A · Print” or “Share this: A B”.
 
     The line falls into short segments; all of them but one, and two at least, are known as a whole.
     """
-    segments = [fold(segment) for segment in _SEGMENT_END.split(text)]
-    segments = [segment for segment in segments if segment]
+    if not _MAYBE_SEGMENTS.search(block.text):
+        return None
+    pieces = [piece for piece in _SEGMENT_END.split(block.text) if piece]
+    if len(pieces) < 2 or block.folded.count(" ") >= MAX_SEGMENT_WORDS * len(pieces):
+        return None  # only a bullet, or more words than short segments hold
+    segments = [segment for segment in fold_each(pieces) if segment]
     if len(segments) < 2 or max(len(segment.split()) for segment in segments) > MAX_SEGMENT_WORDS:
         return None
     known = [_known_segment(segment, rules) for segment in segments]
@@ -85,12 +105,16 @@ def _known_segment(segment: str, rules: RuleSet) -> Rule | None:
     return rule or _by_pattern(segment, len(segment.split()), rules)
 
 
-def cover_by_parts(tokens: list[str], rules: RuleSet) -> tuple[Rule, ...]:
-    """Return the parts of which a line consists, or nothing if it has a word beside them."""
+def cover_by_parts(folded: str, rules: RuleSet) -> tuple[Rule, ...]:
+    """Return the parts of which a folded line consists, or nothing if a word stands beside them."""
+    longest = rules.first_words.parts
+    if _first_word(folded) not in longest:
+        return ()
+    tokens = folded.split()
     cover: list[Rule] = []
     at = 0
     while at < len(tokens):
-        for length in range(min(5, len(tokens) - at), 0, -1):
+        for length in range(min(longest.get(tokens[at], 0), len(tokens) - at), 0, -1):
             rule = rules.parts.get(" ".join(tokens[at : at + length]))
             if rule:
                 cover.append(rule)
@@ -121,7 +145,7 @@ def decide_by_rules(
         rule = find_rule(block, rules)
         if rule and not (rule.label not in AMID_TEXT and _is_amid_text(blocks, index, rule)):
             decisions[index] = Decision(rule.label, rule.reason(block.folded))
-        elif cover := cover_by_parts(block.folded.split(), rules):
+        elif cover := cover_by_parts(block.folded, rules):
             lone[index] = cover[0]
     return {**decisions, **_parts_on_lines_of_their_own(blocks, known | decisions, lone)}
 

@@ -6,13 +6,13 @@ colon must have it in the line too), `pattern` (a regex, the last resort).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from pipeline.boilerplate.gate import Gate
+from pipeline.boilerplate.gate import Gate, finder
 from pipeline.checking import convert
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import ConfigurationError, near_names
@@ -89,6 +89,16 @@ class Rule(msgspec.Struct, frozen=True):
         return f'rule {self.label}/{self.language}: pattern {self.number} "{matched}"'
 
 
+class FirstWords(msgspec.Struct, frozen=True):
+    """The first words of phrases that are looked up at the start of a folded line."""
+
+    parts: dict[str, int]
+    """First word → how many words the longest part has that begins with it."""
+    starts: dict[str, tuple[int, ...]]
+    """First word → the numbers of words of beginnings, longest first."""
+    heads: frozenset[str]
+
+
 class RuleSet(msgspec.Struct, frozen=True):
     """All rules of a folder, ready to be asked."""
 
@@ -102,11 +112,15 @@ class RuleSet(msgspec.Struct, frozen=True):
     """Folded beginning → rule."""
     heads: dict[str, Rule]
     """Folded text before the line's first colon → rule."""
-    start_lengths: tuple[int, ...]
-    """Numbers of words that beginnings have, longest first."""
+    first_words: FirstWords
+    """Tells of most lines that no part, beginning or head can stand in them."""
     patterns: tuple[tuple[re.Pattern[str], Rule], ...]
+    finders: tuple[Callable[[str], re.Match[str] | None], ...]
+    """For each pattern, what finds it in a folded line."""
     gate: Gate
     """Finds the patterns that a line may match."""
+    max_words: int
+    """Longest line, in words, that any pattern may label."""
     cues: dict[str, re.Pattern[str]]
     """Label → one regex of its cues."""
 
@@ -150,15 +164,33 @@ def compile_rules(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
             folded = fold(rule.phrase)
             _refuse_second(seen, f"{rule.kind == 'parts'} {folded}", where, rule)
             tables[_table_of(rule)].setdefault(folded, rule)
-    lengths = sorted({len(start.split()) for start in tables["starts"]}, reverse=True)
     return RuleSet(
         files={rules.label: rules for _, rules in files},
-        start_lengths=tuple(lengths),
+        first_words=FirstWords(
+            {word: lengths[0] for word, lengths in _lengths(tables["parts"]).items()},
+            _lengths(tables["starts"]),
+            frozenset(_lengths(tables["heads"])),
+        ),
         patterns=tuple(patterns),
+        finders=tuple(finder(pattern) for pattern, _ in patterns),
         gate=Gate([rule.phrase for _, rule in patterns]),
+        max_words=max((rules.max_words for _, rules in files), default=0),
         cues={rules.label: _cue_pattern(rules) for _, rules in files},
         **tables,
     )
+
+
+def _lengths(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return, by first word, the numbers of words that folded phrases have, longest first.
+
+    >>> _lengths(("sign up", "sign", "sign in", "share"))
+    {'sign': (2, 1), 'share': (1,)}
+    """
+    lengths: dict[str, set[int]] = {}
+    for phrase in phrases:
+        words = phrase.split()
+        lengths.setdefault(words[0], set()).add(len(words))
+    return {word: tuple(sorted(each, reverse=True)) for word, each in lengths.items()}
 
 
 def _table_of(rule: Rule) -> str:

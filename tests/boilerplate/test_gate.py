@@ -1,12 +1,13 @@
 """The gate in front of the patterns changes no result."""
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.boilerplate.gate import Gate, required_literals
+from pipeline.boilerplate.gate import Gate, finder, first_characters, required_literals
 from pipeline.boilerplate.phrases import load_rules
 from pipeline.folding import fold
 from pipeline.margin import read_gold
@@ -57,7 +58,8 @@ def test_gate_asks_few_patterns():
         ("(?:e ?mail)+", {"mail"}),
         ("colou?r", {"colo"}),
         ("^(?!.*said)needed", {"needed"}),
-        ("(?:ab|needed)", set()),
+        ("(?:ab|needed)", {"ab", "needed"}),
+        ("(?:a|needed)", set()),
         ("[abc]{3}", set()),
     ],
 )
@@ -68,5 +70,55 @@ def test_literals_are_those_that_every_match_holds(pattern, literals):
     assert bool(found) == bool(literals)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "first"),
+    [
+        ("^sign up", "s"),
+        ("^(?:please )?(?:donate|give)", "dgp"),
+        ("^(?!.*said)(?:your|reader)", "ry"),
+        (r"^\bshare(?: it)?$", "s"),
+        ("^(?:click )*here", "ch"),
+        ("^a|^b", None),
+        ("^a|b", None),
+        ("sign up", None),
+        ("^(?:share)?$", None),
+        ("^(?:share)?.", None),
+        ("^[abc]{3}", None),
+        ("(?i)^share", None),
+        ("^(?i:share)", None),
+        ("(?m)^share", None),
+    ],
+)
+def test_first_characters_are_those_that_every_match_begins_with(pattern, first):
+    assert first_characters(pattern) == (None if first is None else frozenset(first))
+
+
+@pytest.mark.parametrize("text", ["", "share", "please share", "zz\nshare", "Share"])
+@pytest.mark.parametrize("pattern", ["^share", "^a|share", "^a|^share", "share", "(?m)^share"])
+def test_finder_finds_what_the_pattern_finds(pattern, text):
+    compiled = re.compile(pattern)
+
+    assert bool(finder(compiled)(text)) == bool(compiled.search(text))
+
+
+def test_finders_find_what_their_patterns_find():
+    differing = [
+        rule.phrase
+        for find, (pattern, rule) in zip(RULES.finders, RULES.patterns, strict=True)
+        for text in TEXTS[::7]
+        if bool(find(text)) != bool(pattern.search(text))
+    ]
+
+    assert differing == []
+
+
 def test_pattern_without_literals_is_always_asked():
     assert Gate(["^.?$", "donate"]).candidates("give") == [0]
+
+
+def test_pattern_that_begins_otherwise_is_not_asked():
+    assert Gate(["^give now", "^donate now"]).candidates("do not give now") == []
+
+
+def test_pattern_that_may_be_empty_is_asked_of_an_empty_line():
+    assert Gate(["^(?:give)?$", "^give"]).candidates("") == [0]
