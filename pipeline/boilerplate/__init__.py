@@ -91,18 +91,18 @@ def _labelled(document: Document, evidence: _Evidence) -> Document:
     """Return the document with a label on each line; labels that are there already stay."""
     if all(line.label for line in document.lines):
         return document
-    lines = tuple(
-        relabel(line, Label.BLANK, "") if line.is_blank and not line.label else line
-        for line in document.lines
-    )
-    blocks = page_blocks(lines)
+    blocks = page_blocks(document.lines)
     decided = _decide(blocks, document.metadata.title, evidence)
     for index, block in enumerate(blocks):
         if index not in decided:
             decided[index] = Decision(Label.CONTENT, "nothing speaks against it")
         if block.label:
             decided[index] = Decision(block.label, block.reason)
-    return msgspec.structs.replace(document, lines=label_lines(lines, blocks, decided))
+    lines = tuple(
+        line if line.label else relabel(line, Label.BLANK, "")  # a block has its label by now
+        for line in label_lines(document.lines, blocks, decided)
+    )
+    return msgspec.structs.replace(document, lines=lines)
 
 
 def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) -> Decisions:
@@ -117,9 +117,9 @@ def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) ->
     if rules is not None:
         decided |= decide_by_rules(blocks, rules, decided)
     decided |= decide_notices(blocks, decided)
-    kept = decide_by_markup(blocks, decided) if options.markup else {}
-    said = None
     is_html = any(block.lines[0].markup for block in blocks)
+    kept = decide_by_markup(blocks, decided) if options.markup and is_html else {}
+    said = None
     if evidence.model is not None and blocks and not is_html:
         said = scored(blocks, evidence.model, _thresholds(options))
     if options.context and rules is not None:

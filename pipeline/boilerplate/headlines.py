@@ -115,7 +115,7 @@ def decide_site_name(blocks: tuple[Block, ...], decided: Decisions) -> Decisions
     notices = [
         block.folded
         for index, block in enumerate(blocks)
-        if not block.prose and index >= HEAD_BLOCKS and is_copyright_notice(block.text)
+        if index >= HEAD_BLOCKS and not block.prose and is_copyright_notice(block.text)
     ]
     return {
         index: Decision(Label.NAVIGATION, "context: name of the site, as in its copyright line")
@@ -211,7 +211,7 @@ def _leads(folded: str, vocabulary: Vocabulary) -> frozenset[str]:
     """Return the first letters of the words that carry meaning."""
     return frozenset(
         word[:LEAD_WORDS]
-        for word in folded.split()
+        for word in set(folded.split())
         if (len(word) >= 4 or not word.isascii()) and word not in vocabulary.stop_words
     )
 

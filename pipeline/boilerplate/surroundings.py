@@ -12,6 +12,7 @@ MAX_CLOSING_LINES = 25
 MIN_TEASERS = 2
 MIN_PAGES = 3
 """Fewest bare numbers that are the pages of a listing."""
+MAX_PAGE_DIGITS = 4
 GAPS = frozenset({"…", "...", ".."})
 MAX_NOTICE_WORDS = 40
 MAX_ENCLOSED_WORDS = 40
@@ -80,9 +81,11 @@ def _are_teasers(
     lone = all(
         positions[index] > 0 and not blocks[rest[positions[index] - 1]].prose for index in prose
     )
-    dates = sum(is_date_line(blocks[index].text, vocabulary) for index in rest)
-    heading = any(each.label == Label.RELATED for index, each in decided.items() if index > end)
-    return lone and (dates >= MIN_TEASERS or heading)
+    if not lone:
+        return False
+    if any(each.label == Label.RELATED for index, each in decided.items() if index > end):
+        return True
+    return sum(is_date_line(blocks[index].text, vocabulary) for index in rest) >= MIN_TEASERS
 
 
 def decide_pagination(blocks: tuple[Block, ...]) -> Decisions:
@@ -95,8 +98,14 @@ def decide_pagination(blocks: tuple[Block, ...]) -> Decisions:
     run: list[int] = []
     numbers: list[int] = []
     for index, block in enumerate((*blocks, None)):
+        if not run and block and len(block.text) > MAX_PAGE_DIGITS:
+            continue  # by far the most blocks
         text = block.text.strip() if block and not block.label else ""
-        if text.isdecimal() and len(text) <= 4 and (not numbers or int(text) > numbers[-1]):
+        if (
+            text.isdecimal()
+            and len(text) <= MAX_PAGE_DIGITS
+            and (not numbers or int(text) > numbers[-1])
+        ):
             run.append(index)
             numbers.append(int(text))
         elif text in GAPS and run:
