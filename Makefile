@@ -9,7 +9,7 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) check evaluate explain test lint format bench bench-boilerplate \
-  train-boilerplate pins clean clean-all
+  bench-speed train-boilerplate pins clean clean-all
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ bench: $(VENV)/.dev ## Measure on data sets outside the project (skips where the
 bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its peers (an hour)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/boilerplate.py $(OPTIONS)
+
+bench-speed: $(VENV)/.dev ## Measure how fast plain text is labelled, beside jusText
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
 
 train-boilerplate: $(VENV)/.dev ## Make the line model anew: WCXB=….parquet SILVER=….parquet
 	@test -n "$(WCXB)" || { echo "error: name WCXB's pages: make train-boilerplate WCXB=FILE"; exit 1; }

@@ -35,7 +35,8 @@ from pipeline.execution import compiled_stages, run_stages
 from pipeline.plan import default_corpus_file, load_plan
 from pipeline.publishing import text_of
 from training.__main__ import about
-from training.fit import Options, fit
+from training.fit import fit
+from training.page import Options
 from training.pages import (
     RENDERERS,
     Source,
@@ -65,6 +66,7 @@ class Task(msgspec.Struct, frozen=True):
     model_file: str
     labels: tuple[tuple[int, str], ...]
     """Lines of the labelled rendering with the label that a person gave."""
+    peers: bool = True
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -123,7 +125,7 @@ def measure(task: Task) -> Result:
             given = {line.number: line.label for each in documents for line in each.lines}
             labels = [(wanted, given[number]) for number, wanted in task.labels]
     text = texts["resiliparse"]
-    if text.strip():
+    if text.strip() and task.peers:
         scores["rules alone"] = word_scores(gold, published(cleaned(text, "")))
         scores["nothing removed"] = word_scores(gold, text.decode())
         for name, peer in PEERS.items():
@@ -189,7 +191,7 @@ def fold_models(
         if not path.is_file() or decoded(path.read_bytes(), path).about != wanted:
             if pages is None:
                 print("rendering …", file=sys.stderr, flush=True)
-                pages = all_pages(sources, renderings)
+                pages = all_pages(sources, renderings, options.renderings_a_page)
             print(f"training without fold {fold} …", file=sys.stderr, flush=True)
             kept = [page for page in pages if fold_of(page.site) != fold]
             path.write_bytes(encoded(fit(kept, options, wanted)))
@@ -257,6 +259,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path("processed/bench-models"))
     parser.add_argument("--folds", default="0,1,2,3,4", help="folds to measure on, by comma")
     parser.add_argument("--left-out", default="", help="a renderer that training does without")
+    parser.add_argument("--without-peers", action="store_true", help="this pipeline alone")
     chosen = parser.parse_args()
     shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench"
     data = [shared / "wcxb-dev.parquet", shared / "pages-unlabelled.parquet"]
@@ -270,7 +273,12 @@ def main() -> None:
     models = fold_models(chosen.models, [*gold, *silver], chosen.left_out, data, folds)
     labels = read_labels({source.name: source for source in gold})
     tasks = [
-        Task(source, str(models[fold_of(source.site)]), labels.get(source.name, ()))
+        Task(
+            source,
+            str(models[fold_of(source.site)]),
+            labels.get(source.name, ()),
+            not chosen.without_peers,
+        )
         for source in [*gold, *silver]
         if fold_of(source.site) in folds
     ]

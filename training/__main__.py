@@ -17,7 +17,8 @@ import msgspec
 import pipeline.boilerplate
 from pipeline.boilerplate.line_model import decoded, encoded
 from pipeline.plan import brought_configs
-from training.fit import Options, fit
+from training.fit import fit
+from training.page import Options
 from training.pages import RENDERERS, all_pages, annotated, missing_commands, unannotated
 
 MODEL = Path(pipeline.boilerplate.__file__).with_name("line_model.bin")
@@ -44,7 +45,8 @@ def fingerprint(paths: Iterable[Path]) -> str:
 def code_files() -> list[Path]:
     """Return the modules that shape the model, and the languages' words that join lines."""
     package = Path(pipeline.boilerplate.__file__).parent
-    shaping = [package / f"{name}.py" for name in ("features", "context", "line_model")]
+    names = ("signs", "grams", "features", "context", "line_model")
+    shaping = [package / f"{name}.py" for name in names]
     shaping += sorted((package.parent / "encoding").glob("*.py"))
     shaping += sorted((brought_configs() / "languages").glob("*.yaml"))
     return shaping + sorted(Path(__file__).parent.glob("*.py"))
@@ -78,8 +80,9 @@ def main() -> None:
     sources = annotated(chosen.wcxb)
     if chosen.silver:
         sources += unannotated(chosen.silver, {source.site for source in sources})
-    print(f"rendering {len(sources):,} pages in {len(RENDERINGS)} ways", flush=True)
-    pages = all_pages(sources, RENDERINGS)
+    ways = options.renderings_a_page
+    print(f"rendering {len(sources):,} pages, each in {ways} of {len(RENDERINGS)} ways", flush=True)
+    pages = all_pages(sources, RENDERINGS, ways)
     print(f"learning from {len(pages):,} renderings", flush=True)
     content = encoded(fit(pages, options, about(data, options)))
     decoded(content, chosen.out)

@@ -25,13 +25,14 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
 from pipeline.blocks import Block, page_blocks
-from pipeline.boilerplate.features import Ints, features_of
+from pipeline.boilerplate.features import features_of
 from pipeline.boilerplate.line_model import KINDS
+from pipeline.boilerplate.signs import Ints
 from pipeline.document import Capture, Document
 from pipeline.encoding import FixEncoding
 from pipeline.plan import brought_configs
-from training.fit import Page
 from training.markup_kinds import words_with_kinds
+from training.page import Page, renderings_of
 
 WORD = re.compile(r"\w+")
 SILVER_WEIGHT = 0.5
@@ -276,8 +277,14 @@ def _pages_of(task: tuple[Source, Sequence[str]]) -> list[Page]:
     return pages_of(*task)
 
 
-def all_pages(sources: Sequence[Source], renderings: Sequence[str]) -> list[Page]:
-    """Return the pages of all sources, in their order, whatever the number of processes."""
+def all_pages(
+    sources: Sequence[Source], renderings: Sequence[str], a_page: int | None = None
+) -> list[Page]:
+    """Return the pages of all sources, in their order, whatever the number of processes.
+
+    Each is rendered in all ways, or in `a_page` of them.
+    """
+    count = a_page or len(renderings)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        tasks = [(source, tuple(renderings)) for source in sources]
+        tasks = [(each, renderings_of(each.name, renderings, count)) for each in sources]
         return [page for pages in pool.map(_pages_of, tasks, chunksize=8) for page in pages]

@@ -27,7 +27,7 @@ from pipeline.boilerplate.scoring import (
     Thresholds,
     decide_by_model,
     scored,
-    without_sure_text,
+    without_likely_text,
 )
 from pipeline.boilerplate.surroundings import (
     decide_between,
@@ -56,14 +56,14 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     """Whether, in captures of plain text, the learned line model is asked."""
     model_file: str = ""
     """Another model's file, absolute or in the folder of `rules/`; empty: the package's own."""
-    recall_weight: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.5
+    recall_weight: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
     """How much more a lost word counts than one kept wrongly, squared (the beta of F-beta)."""
     keep_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
-    """A line that the model scores so high is always content,"""
-    drop_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.02
-    """one that it scores lower than this never,"""
-    drop_text_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
-    """and running text is content unless it scores lower than this."""
+    """Running text that the model scores so high is not taken by a rule that opens a region,"""
+    keep_within: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
+    """a line within an article's text stays if it scores so high,"""
+    drop_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
+    """and a line that scores lower than this never does."""
 
     def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:
         """Return the stage with rules and vocabulary of the `configs` folder loaded."""
@@ -125,12 +125,13 @@ def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) ->
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
         opened = decide_by_regions(blocks, {**decided, **wanted}, rules)
-        decided |= without_sure_text(opened, blocks, said)
+        decided |= without_likely_text(opened, said)
         decided |= decide_enclosed(blocks, decided)
-        decided |= decide_menu_page(blocks, decided)
+        decided |= without_likely_text(decide_menu_page(blocks, decided), said)
     if options.context:
         decided |= decide_site_name(blocks, decided)
-    decided |= decide_title(blocks, decided, known_title, vocabulary)
+    title = decide_title(blocks, decided, known_title, vocabulary)
+    decided |= without_likely_text(title, said)
     if options.context and not kept:
         decided |= decide_teasers_below(blocks, decided, vocabulary)
     decided |= decide_byline_and_date(blocks, decided, vocabulary)
@@ -146,5 +147,5 @@ def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) ->
 
 def _thresholds(options: StripBoilerplate) -> Thresholds:
     return Thresholds(
-        options.recall_weight, options.keep_above, options.drop_below, options.drop_text_below
+        options.recall_weight, options.keep_above, options.keep_within, options.drop_below
     )

@@ -5,13 +5,14 @@ model), `around_kinds` at the guessed kinds (what stands since the last line tha
 `around_blocks` at the neighbours' own features.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.boilerplate.features import Ints, log_steps
+from pipeline.boilerplate.features import log_steps
+from pipeline.boilerplate.signs import Ints
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -34,23 +35,27 @@ Number = TypeVar("Number", bound=np.integer)
 
 
 def shifted(columns: npt.NDArray[Number], shift: int) -> npt.NDArray[Number]:
-    """Return rows of the blocks `shift` places on (or, if negative, before), NONE past the ends.
+    """Return columns (…, n) of the blocks `shift` places on (or, if negative, before).
+
+    Past the ends it is NONE.
 
     >>> shifted(np.array([1, 2, 3]), 1).tolist(), shifted(np.array([1, 2, 3]), -2).tolist()
     ([2, 3, 255], [255, 255, 1])
     """
     moved = np.full_like(columns, NONE)
-    if abs(shift) < len(columns):
+    if abs(shift) < columns.shape[-1]:
         if shift > 0:
-            moved[:-shift] = columns[shift:]
+            moved[..., :-shift] = columns[..., shift:]
         else:
-            moved[-shift:] = columns[:shift]
+            moved[..., -shift:] = columns[..., :shift]
     return moved
 
 
 def _sums(values: npt.NDArray[np.integer]) -> Ints:
-    """Return the sums of the first 0, 1, … n values."""
-    return np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
+    """Return the sums (…, n + 1) of the first 0, 1, … n values."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1), np.int64)
+    np.cumsum(values, axis=-1, dtype=np.int64, out=sums[..., 1:])
+    return sums
 
 
 def _mean(sums: Ints, weights: Ints, low: Ints, high: Ints) -> Ints:
@@ -60,8 +65,8 @@ def _mean(sums: Ints, weights: Ints, low: Ints, high: Ints) -> Ints:
     return np.where(weight > 0, means, NONE)
 
 
-def around_scores(scores: Ints, words: Ints) -> list[Ints]:
-    """Return what the scores (n, 0…250) of the blocks around say; a block weighs its words."""
+def around_scores(scores: Ints, words: Ints) -> Ints:
+    """Return (columns, n) what the scores (n, 0…250) around say; a block weighs its words."""
     blocks = len(scores)
     at = np.arange(blocks)
     weight = np.maximum(words, 1)
@@ -79,21 +84,26 @@ def around_scores(scores: Ints, words: Ints) -> list[Ints]:
         np.minimum.accumulate(scores),
         np.minimum.accumulate(scores[::-1])[::-1],
     ]
-    for low_score in LOW_SCORES:
-        columns += _since(scores < low_score, weights)
-        columns += _since((scores < low_score)[::-1], _sums(weight[::-1]), backwards=True)
-    return columns
+    is_low = np.stack([scores < low_score for low_score in LOW_SCORES])
+    above, below = _since(is_low, weights), _until(is_low, weights)
+    for row in range(len(LOW_SCORES)):
+        columns += [above[0][row], above[1][row], below[0][row], below[1][row]]
+    return np.stack(columns)
 
 
-def _since(flags: npt.NDArray[np.bool_], weights: Ints, backwards: bool = False) -> list[Ints]:
-    """Return words and blocks since the last flagged block (or, backwards, until the next)."""
-    at = np.arange(len(flags))
-    last = np.maximum.accumulate(np.where(flags, at, -1))
+def _since(flags: npt.NDArray[np.bool_], weights: Ints) -> tuple[Ints, Ints]:
+    """Return words and blocks (k, n) since the last flagged block (k, n) of each row."""
+    at = np.arange(flags.shape[1])
+    last = np.maximum.accumulate(np.where(flags, at, -1), axis=1)
     seen = last >= 0
-    words = np.where(seen, weights[at + 1] - weights[np.maximum(last, 0) + 1], FAR_WORDS)
-    blocks = np.where(seen, at - last, FAR_WORDS)
-    found = [log_steps(words), log_steps(blocks)]
-    return [column[::-1] for column in found] if backwards else found
+    words = np.where(seen, weights[at + 1] - weights[last + 1], FAR_WORDS)
+    return log_steps(words), log_steps(np.where(seen, at - last, FAR_WORDS))
+
+
+def _until(flags: npt.NDArray[np.bool_], weights: Ints) -> tuple[Ints, Ints]:
+    """Return words and blocks (k, n) until the next flagged block of each row."""
+    words, blocks = _since(flags[:, ::-1], weights[-1] - weights[::-1])
+    return words[:, ::-1], blocks[:, ::-1]
 
 
 def best_segment(gains: Ints) -> tuple[int, int]:
@@ -111,8 +121,8 @@ def best_segment(gains: Ints) -> tuple[int, int]:
     return first, last
 
 
-def around_span(scores: Ints, words: Ints, kept: npt.NDArray[np.bool_]) -> list[Ints]:
-    """Return where a block stands in what an earlier pass would keep."""
+def around_span(scores: Ints, words: Ints, kept: npt.NDArray[np.bool_]) -> Ints:
+    """Return (columns, n) where a block stands in what an earlier pass would keep."""
     blocks = len(scores)
     at = np.arange(blocks)
     places = np.flatnonzero(kept)
@@ -120,45 +130,48 @@ def around_span(scores: Ints, words: Ints, kept: npt.NDArray[np.bool_]) -> list[
     sums = _sums(words * kept)
     total = int(sums[-1])
     begin, end = best_segment((scores - HALF) * np.maximum(words, 1))
-    return [
-        log_steps(np.abs(at - begin)) + 128 * (at >= begin),
-        log_steps(np.abs(end - at)) + 128 * (at <= end),
-        kept.astype(np.int64),
-        np.full(blocks, scores.max()),
-        np.full(blocks, total * 250 // max(int(words.sum()), 1)),
-        np.full(blocks, log_steps(np.array([total]))[0]),
-        sums[:-1] * 250 // max(total, 1),
-        log_steps(np.abs(at - first)) + 128 * (at >= first),
-        log_steps(np.abs(last - at)) + 128 * (at <= last),
-        log_steps(sums[:-1]),
-        log_steps(total - sums[1:]),
-    ]
+    return np.stack(
+        [
+            log_steps(np.abs(at - begin)) + 128 * (at >= begin),
+            log_steps(np.abs(end - at)) + 128 * (at <= end),
+            kept.astype(np.int64),
+            np.full(blocks, scores.max()),
+            np.full(blocks, total * 250 // max(int(words.sum()), 1)),
+            np.full(blocks, log_steps(np.array([total]))[0]),
+            sums[:-1] * 250 // max(total, 1),
+            log_steps(np.abs(at - first)) + 128 * (at >= first),
+            log_steps(np.abs(last - at)) + 128 * (at <= last),
+            log_steps(sums[:-1]),
+            log_steps(total - sums[1:]),
+        ]
+    )
 
 
-def around_kinds(kinds: Ints, words: Ints) -> list[Ints]:
-    """Return what the guessed kinds (n, k, shares of 250) of the blocks around say."""
+def around_kinds(kinds: Ints, words: Ints) -> Ints:
+    """Return (columns, n) what the guessed kinds (n, k, shares of 250) around say."""
     blocks = len(kinds)
+    shares = np.ascontiguousarray(kinds.T)
     at = np.arange(blocks)
-    sums = np.concatenate((np.zeros((1, kinds.shape[1]), np.int64), np.cumsum(kinds, axis=0)))
+    sums = _sums(shares)
     low, high = np.maximum(at - NEAR_KINDS, 0), np.minimum(at + NEAR_KINDS + 1, blocks)
-    near = (sums[high] - sums[low]) // (high - low)[:, None]
-    columns = [*kinds.T, *shifted(kinds, -1).T, *shifted(kinds, 1).T, *near.T]
+    near = (sums[:, high] - sums[:, low]) // (high - low)
     weights = _sums(np.maximum(words, 1))
-    back = _sums(np.maximum(words, 1)[::-1])
-    for kind in range(1, kinds.shape[1]):
-        flags = kinds[:, kind] >= HALF
-        columns += _since(flags, weights)
-        columns.append(_since(flags[::-1], back, backwards=True)[0])
-        columns.append(np.full(blocks, int(flags.sum()) * 250 // blocks))
-    return columns
+    flags = shares[1:] >= HALF
+    words_above, blocks_above = _since(flags, weights)
+    words_below, _ = _until(flags, weights)
+    share = np.broadcast_to(flags.sum(axis=1, keepdims=True) * 250 // blocks, flags.shape)
+    of_kinds = np.stack((words_above, blocks_above, words_below, share), axis=1)
+    return np.concatenate(
+        (shares, shifted(shares, -1), shifted(shares, 1), near, of_kinds.reshape(-1, blocks))
+    )
 
 
-def around_blocks(dense: Bytes) -> list[npt.NDArray[np.integer]]:
-    """Return features (n, f) of the nearest blocks."""
-    shown = dense[:, BLOCK_COLUMNS]
-    return [column for shift in BLOCK_SHIFTS for column in shifted(shown, shift).T]
+def around_blocks(dense: Bytes) -> Bytes:
+    """Return features (columns, n) of the nearest blocks, of features (f, n)."""
+    shown = dense[list(BLOCK_COLUMNS)]
+    return np.concatenate([shifted(shown, shift) for shift in BLOCK_SHIFTS])
 
 
-def stacked(columns: Iterable[npt.NDArray[np.integer]]) -> Bytes:
-    """Return columns as one array (columns, n) of bytes, as the trees read them."""
-    return np.stack([np.minimum(column, NONE).astype(np.uint8) for column in columns])
+def as_bytes(parts: Sequence[npt.NDArray[np.integer]]) -> Bytes:
+    """Return columns (c, n) of all parts as one array of bytes, as the trees read them."""
+    return np.concatenate([np.minimum(part, NONE).astype(np.uint8) for part in parts])

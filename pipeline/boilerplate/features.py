@@ -5,7 +5,6 @@ on every machine: ratios are in 64ths, lengths in steps of a quarter of a doubli
 Words stand in the model only as hashes, and only in scripts that it was trained on.
 """
 
-import unicodedata
 from collections.abc import Sequence
 
 import msgspec
@@ -13,19 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.blocks import Block
+from pipeline.boilerplate import signs
+from pipeline.boilerplate.grams import Words
+from pipeline.boilerplate.signs import Ints
 
-Ints = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
-
-GRAM_BUCKETS = 1 << 15
-"""Number of buckets that words and pairs of words are hashed into."""
-HEAD_WORDS = 20
-"""So many words from the start of a block are hashed, and from its end:"""
-TAIL_WORDS = 6
-WHOLE_WORDS = 8
-"""A block of at most so many words is hashed as a whole, too."""
-TOPIC_LETTERS = 4
-"""Words of at least so many letters count as words of the page's topic."""
 PROSE_WORDS = 25
 SENTENCE_WORDS = 12
 """From so many words on a block is running text, the fewer if it ends like a sentence."""
@@ -34,63 +24,11 @@ SHAPE_REACH = 12
 """Blocks to each side among which the same shape is counted."""
 WINDOWS = (2, 5, 12, 30)
 """Numbers of blocks to each side over which the density of running text is taken."""
-
-# Classes of characters.
-(
-    _SPACE,
-    _UPPER,
-    _LOWER,
-    _CASELESS,
-    _IDEOGRAPH,
-    _DIGIT,
-    _STOP,
-    _ASK,
-    _SHOUT,
-    _COMMA,
-    _COLON,
-    _SEPARATOR,
-    _DASH,
-    _QUOTE,
-    _OPEN,
-    _CLOSE,
-    _MONEY,
-    _AT,
-    _RIGHTS,
-    _SLASH,
-    _UNDERSCORE,
-    _SYMBOL,
-    _ARROW,
-    _MARK,
-) = range(24)
-_CLASSES = 24
-_SPECIAL = {
-    _STOP: ".…。．۔।",
-    _ASK: "?？؟",
-    _SHOUT: "!！",
-    _COMMA: ",;，、؛،；",
-    _COLON: ":：",
-    _SEPARATOR: "|•·‣◦●▪■○–—¦",
-    _DASH: "-‐‑*+=~",
-    _QUOTE: "\"'“”„‟‘’‚«»‹›`´",
-    _OPEN: "([{（【「『<",
-    _CLOSE: ")]}）】」』",
-    _MONEY: "$€£¥₹₽₩",
-    _AT: "@#",
-    _RIGHTS: "©®™",
-    _SLASH: "/\\",
-    _UNDERSCORE: "_",
-    _ARROW: ">→▸▶►←↑↓⟶×✕▼▲▾",
-}
-_OF_CATEGORY = {"Lu": _UPPER, "Lt": _UPPER, "Ll": _LOWER, "Sc": _MONEY, "Pd": _DASH}
-_OF_MAJOR = {"L": _CASELESS, "N": _DIGIT, "M": _MARK, "Z": _SPACE, "C": _SPACE}
-_BY_NAME = 0x3000
-"""Below this code point each character is looked up, above it ranges decide."""
-_PLANE = 0x10000
-_EVEN_MIX = np.uint64(0x9E3779B97F4A7C15)
-_ODD_MIX = np.uint64(0xC2B2AE3D27D4EB4F)
-_POWERS = np.cumprod(np.full(64, 0x100000001B3, np.uint64), dtype=np.uint64)
 _STEPS = np.array(
     [*range(1, 9), *(8 * 2 ** (step // 4) * (4 + step % 4) // 4 for step in range(1, 80))]
+)
+_LOG_STEPS: Ints = np.minimum(
+    np.searchsorted(_STEPS, np.arange(_STEPS[63] + 1), side="right") * 2, 127
 )
 
 
@@ -99,8 +37,8 @@ class PageFeatures(msgspec.Struct, frozen=True):
 
     dense: npt.NDArray[np.uint8]
     """(n, f), each 0…127."""
-    grams: npt.NDArray[np.int64]
-    """(m,) buckets, block after block; each block has at least one."""
+    grams: npt.NDArray[np.uint32]
+    """(m,) hashes, block after block; each block has at least one."""
     starts: Ints
     """(n,) where the grams of each block begin."""
     words: Ints
@@ -109,53 +47,19 @@ class PageFeatures(msgspec.Struct, frozen=True):
     """Whether at least half of the letters are of the Latin script."""
 
 
-def _character_tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
-    """Return, by code point of the first plane, the class and the folded form."""
-    classes = np.full(_PLANE, _CASELESS, np.uint8)
-    folded = np.arange(_PLANE, dtype=np.uint64)
-    for point in range(_BY_NAME):
-        character = chr(point)
-        category = unicodedata.category(character)
-        classes[point] = _OF_CATEGORY.get(category, _OF_MAJOR.get(category[0], _SYMBOL))
-        base = unicodedata.normalize("NFKD", character).lower()[:1]
-        folded[point] = ord(base or character)
-    for first, last in ((0x0E00, 0x0EFF), (0x1780, 0x17FF), (0x3040, 0x9FFF), (0xAC00, 0xD7AF)):
-        letters = classes[first : last + 1]
-        letters[letters != _DIGIT] = _IDEOGRAPH
-    classes[0x3000:0x3040] = _SYMBOL
-    classes[0xD800:0xFB00] = _SYMBOL
-    classes[0xFE00:0xFE10] = _MARK
-    classes[0xFF00:0xFF10] = _SYMBOL
-    for kind, characters in _SPECIAL.items():
-        for character in characters:
-            classes[ord(character)] = kind
-    classes[0xFFFF] = _SYMBOL
-    return classes, folded
-
-
-_CLASS_OF, _FOLDED = _character_tables()
-_IS_WORD = np.isin(
-    np.arange(_CLASSES), (_UPPER, _LOWER, _CASELESS, _IDEOGRAPH, _DIGIT, _MARK, _UNDERSCORE)
-)
-_IS_LETTER = np.isin(np.arange(_CLASSES), (_UPPER, _LOWER, _CASELESS, _IDEOGRAPH))
-_LATIN_END = 0x250
-
-
 def log_steps(numbers: Ints) -> Ints:
-    """Return lengths on a scale of their logarithm, in whole steps, 0…127."""
-    return np.minimum(np.searchsorted(_STEPS, numbers, side="right") * 2, 127)
+    """Return lengths on a scale of their logarithm, in whole steps, 0…127.
+
+    >>> log_steps(np.array([0, 1, 8, 100, 10**9])).tolist()
+    [0, 2, 16, 44, 127]
+    """
+    return _LOG_STEPS[np.minimum(numbers, len(_LOG_STEPS) - 1)]
 
 
 def _ratio(part: Ints, whole: Ints | int, scale: int = 64) -> Ints:
     """Return `part / whole` in 64ths (or another scale), at most 127."""
     shares: Ints = np.minimum(part * scale // np.maximum(whole, 1), 127)
     return shares
-
-
-def _mix(hashes: Hashes) -> Hashes:
-    """Return hashes whose low bits depend on all bits."""
-    hashes = (hashes ^ (hashes >> np.uint64(31))) * _EVEN_MIX
-    return hashes ^ (hashes >> np.uint64(29))
 
 
 def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints) -> PageFeatures:
@@ -169,8 +73,8 @@ def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints
     >>> page.dense.shape[0], page.words.tolist(), page.latin
     (2, [1, 5], True)
     """
-    characters = _Characters(texts)
-    words = _Words(characters)
+    characters = signs.Characters(texts)
+    words = Words(characters)
     prose = (words.count >= PROSE_WORDS) | (
         (words.count >= SENTENCE_WORDS) & characters.ends_sentence
     )
@@ -192,7 +96,7 @@ def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints
 
 def _bytes(columns: list[Ints]) -> npt.NDArray[np.uint8]:
     """Return columns (n,) as one array (n, columns) of numbers 0…127."""
-    return np.stack([np.minimum(column, 127).astype(np.uint8) for column in columns], axis=1)
+    return np.minimum(np.stack(columns, axis=1), 127).astype(np.uint8)
 
 
 def features_of(blocks: Sequence[Block]) -> PageFeatures:
@@ -207,138 +111,7 @@ def features_of(blocks: Sequence[Block]) -> PageFeatures:
     )
 
 
-class _Characters:
-    """The characters of a page, each block ended by a line feed."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        page = "\n".join(texts) + "\n"
-        points = np.frombuffer(page.encode("utf-32-le", "surrogatepass"), np.uint32)
-        points = np.minimum(points, _PLANE - 1)
-        self.points = points
-        self.classes = _CLASS_OF[points]
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        self.ends = np.cumsum(lengths + 1) - 1
-        self.starts = self.ends - lengths
-        self.lengths = lengths
-        self.first = self.classes[self.starts]
-        self.last = self.classes[np.maximum(self.ends - 1, 0)]
-        before = self.classes[np.maximum(self.ends - 2, 0)]
-        closed = (self.last == _QUOTE) | (self.last == _CLOSE)
-        final = np.where(closed & (lengths > 1), before, self.last)
-        self.ends_sentence = np.isin(final, (_STOP, _ASK, _SHOUT, _COLON))
-        self.dots = (self.last == _STOP) & (before == _STOP)
-        self.dots |= self.points[np.maximum(self.ends - 1, 0)] == ord("…")
-        letters = _IS_LETTER[self.classes]
-        total = int(letters.sum())
-        self.is_latin = 2 * int((letters & (points < _LATIN_END)).sum()) >= total
-
-    def per_block(self, flags: npt.NDArray[np.bool_]) -> Ints:
-        """Return how many characters of each block are flagged."""
-        return np.add.reduceat(flags, self.starts, dtype=np.int64)
-
-
-class _Words:
-    """The words of a page: runs of letters and digits; each ideograph is a word."""
-
-    def __init__(self, characters: _Characters) -> None:
-        classes = characters.classes
-        inside = _IS_WORD[classes]
-        ideograph = classes == _IDEOGRAPH
-        begins = inside.copy()
-        begins[1:] &= ~inside[:-1] | ideograph[1:] | ideograph[:-1]
-        self.starts = np.flatnonzero(begins)
-        blocks = len(characters.starts)
-        block_of = np.searchsorted(characters.starts, self.starts, side="right") - 1
-        self.block_of = block_of
-        self.count = np.bincount(block_of, minlength=blocks)
-        self.first_of_block = np.cumsum(self.count) - self.count
-        self.place = np.arange(len(self.starts)) - self.first_of_block[block_of]
-        if not len(self.starts):
-            self.hashes = np.zeros(0, np.uint64)
-            self.lengths = self.upper = self.shouted = self.short = np.zeros(blocks, np.int64)
-            self.numbers = self.years = self.lengths
-            self.long = np.zeros(0, np.bool_)
-            self.edges = characters.first.astype(np.uint64)
-            return
-        digit = classes == _DIGIT
-        points = _FOLDED[characters.points]
-        points[digit] = ord("#")
-        again = np.zeros_like(digit)
-        again[1:] = digit[1:] & digit[:-1]
-        inside &= ~again
-        which = np.cumsum(begins) - 1
-        offset = np.arange(len(classes)) - self.starts[np.maximum(which, 0)]
-        terms = np.where(inside, (points + np.uint64(1)) * _POWERS[offset & 63], np.uint64(0))
-        self.hashes = _mix(np.add.reduceat(terms, self.starts))
-        letters = np.add.reduceat(_IS_WORD[classes], self.starts, dtype=np.int64)
-        upper = np.add.reduceat(classes == _UPPER, self.starts, dtype=np.int64)
-        digits = np.add.reduceat(digit, self.starts, dtype=np.int64)
-        initial = classes[self.starts]
-        self.long = letters >= TOPIC_LETTERS
-        self.lengths = self._sum(letters)
-        self.upper = self._sum(initial == _UPPER)
-        self.shouted = self._sum((upper == letters) & (letters > 1))
-        self.short = self._sum((initial == _LOWER) & (letters <= 3))
-        self.numbers = self._sum(digits == letters)
-        self.years = self._sum((digits == 4) & (letters == 4))
-        self.edges = characters.first.astype(np.uint64) * np.uint64(_CLASSES) + characters.last
-
-    def _sum(self, values: npt.NDArray[np.generic]) -> Ints:
-        """Return the sum over the words of each block."""
-        sums = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
-        totals: Ints = sums[self.first_of_block + self.count] - sums[self.first_of_block]
-        return totals
-
-    def whole(self) -> Hashes:
-        """Return a hash of all words of each block in order."""
-        ordered = _mix(self.hashes + self.place.astype(np.uint64) * _ODD_MIX)
-        sums = np.concatenate(([np.uint64(0)], np.cumsum(ordered, dtype=np.uint64)))
-        totals: Hashes = sums[self.first_of_block + self.count] - sums[self.first_of_block]
-        return totals
-
-    def grams(self) -> tuple[Ints, Ints]:
-        """Return the buckets of words, pairs and edges, block after block, and where each begins.
-
-        A block's first gram tells of its first and last character, so that none is without.
-        """
-        blocks = len(self.count)
-        from_end = self.count[self.block_of] - 1 - self.place
-        kept = np.flatnonzero((self.place < HEAD_WORDS) | (from_end < TAIL_WORDS))
-        paired = kept[from_end[kept] > 0]
-        filled = np.flatnonzero(self.count)
-        first = self.first_of_block[filled]
-        last = first + self.count[filled] - 1
-        brief = np.flatnonzero((self.count > 0) & (self.count <= WHOLE_WORDS))
-        pairs = (
-            self.hashes[paired] * np.uint64(3)
-            + self.hashes[np.minimum(paired + 1, len(self.hashes) - 1)]
-        )
-        hashes = np.concatenate(
-            (
-                self.edges * _ODD_MIX + np.uint64(1),
-                self.hashes[kept],
-                pairs * _ODD_MIX,
-                self.hashes[first] + np.uint64(0xF1A57),
-                self.hashes[last] + np.uint64(0x1A57),
-                self.whole()[brief],
-            )
-        )
-        owners = np.concatenate(
-            (
-                np.arange(blocks),
-                self.block_of[kept],
-                self.block_of[paired],
-                filled,
-                filled,
-                brief,
-            )
-        )
-        order = np.argsort(owners, kind="stable")
-        buckets = (_mix(hashes) & np.uint64(GRAM_BUCKETS - 1)).astype(np.int64)[order]
-        return buckets, np.searchsorted(owners[order], np.arange(blocks))
-
-
-def _length_columns(characters: _Characters, words: _Words) -> list[Ints]:
+def _length_columns(characters: signs.Characters, words: Words) -> list[Ints]:
     count = words.count
     return [
         log_steps(count),
@@ -352,45 +125,45 @@ def _length_columns(characters: _Characters, words: _Words) -> list[Ints]:
     ]
 
 
-def _sign_columns(characters: _Characters) -> list[Ints]:
+def _sign_columns(characters: signs.Characters) -> list[Ints]:
     """Return how often signs of each kind occur, and a few meetings of two."""
     classes = characters.classes
     columns: list[Ints] = []
     for kind, step in (
-        (_STOP, 8),
-        (_ASK, 24),
-        (_SHOUT, 24),
-        (_COMMA, 8),
-        (_COLON, 16),
-        (_SEPARATOR, 16),
-        (_DASH, 16),
-        (_QUOTE, 8),
-        (_OPEN, 16),
-        (_MONEY, 40),
-        (_AT, 40),
-        (_RIGHTS, 64),
-        (_SLASH, 16),
-        (_ARROW, 40),
-        (_SYMBOL, 24),
+        (signs.STOP, 8),
+        (signs.ASK, 24),
+        (signs.SHOUT, 24),
+        (signs.COMMA, 8),
+        (signs.COLON, 16),
+        (signs.SEPARATOR, 16),
+        (signs.DASH, 16),
+        (signs.QUOTE, 8),
+        (signs.OPEN, 16),
+        (signs.MONEY, 40),
+        (signs.AT, 40),
+        (signs.RIGHTS, 64),
+        (signs.SLASH, 16),
+        (signs.ARROW, 40),
+        (signs.SYMBOL, 24),
     ):
-        columns.append(np.minimum(characters.per_block(classes == kind) * step, 127))
-    digits = characters.per_block(classes == _DIGIT)
-    stops = characters.per_block(classes == _STOP)
-    commas = characters.per_block(classes == _COMMA)
+        columns.append(np.minimum(characters.counts[:, kind] * step, 127))
+    digits = characters.counts[:, signs.DIGIT]
+    stops = characters.counts[:, signs.STOP]
+    commas = characters.counts[:, signs.COMMA]
     columns += [
         _ratio(digits, characters.lengths),
         _ratio(stops, characters.lengths, 1024),
         _ratio(commas, characters.lengths, 1024),
-        _ratio(characters.per_block(classes == _IDEOGRAPH), characters.lengths),
+        _ratio(characters.counts[:, signs.IDEOGRAPH], characters.lengths),
     ]
     middle, left, right = classes[1:-1], classes[:-2], classes[2:]
-    digit_sides = (left == _DIGIT) & (right == _DIGIT)
-    lower_sides = (left == _LOWER) & (right == _LOWER)
+    digit_sides = (left == signs.DIGIT) & (right == signs.DIGIT)
+    lower_sides = (left == signs.LOWER) & (right == signs.LOWER)
     for meeting in (
-        (middle == _COLON) & digit_sides,
-        ((middle == _SLASH) | (middle == _STOP) | (middle == _DASH)) & digit_sides,
-        (middle == _STOP) & lower_sides,
-        (middle == _UPPER) & (left == _LOWER),
+        (middle == signs.COLON) & digit_sides,
+        ((middle == signs.SLASH) | (middle == signs.STOP) | (middle == signs.DASH)) & digit_sides,
+        (middle == signs.STOP) & lower_sides,
+        (middle == signs.UPPER) & (left == signs.LOWER),
     ):
         flags = np.zeros(len(classes), np.bool_)
         flags[1:-1] = meeting
@@ -398,29 +171,29 @@ def _sign_columns(characters: _Characters) -> list[Ints]:
     return columns
 
 
-def _edge_columns(characters: _Characters, prose: npt.NDArray[np.bool_]) -> list[Ints]:
+def _edge_columns(characters: signs.Characters, prose: npt.NDArray[np.bool_]) -> list[Ints]:
     """Return what a block begins and ends with, and whether it is running text."""
     first, last = characters.first, characters.last
     flags = [
         prose,
         characters.ends_sentence,
         characters.dots,
-        first == _UPPER,
-        first == _LOWER,
-        first == _DIGIT,
-        first == _QUOTE,
-        np.isin(first, (_SEPARATOR, _DASH)),
-        np.isin(first, (_OPEN, _AT)),
-        np.isin(first, (_ARROW, _SYMBOL, _RIGHTS)),
-        last == _COLON,
-        last == _ASK,
-        last == _SHOUT,
-        last == _STOP,
-        last == _COMMA,
-        last == _DIGIT,
-        np.isin(last, (_ARROW, _QUOTE)),
-        np.isin(last, (_CLOSE,)),
-        np.isin(last, (_UPPER, _LOWER, _CASELESS)),
+        first == signs.UPPER,
+        first == signs.LOWER,
+        first == signs.DIGIT,
+        first == signs.QUOTE,
+        signs.IS_BULLET[first],
+        signs.IS_OPENER[first],
+        signs.IS_SIGN[first],
+        last == signs.COLON,
+        last == signs.ASK,
+        last == signs.SHOUT,
+        last == signs.STOP,
+        last == signs.COMMA,
+        last == signs.DIGIT,
+        signs.IS_CLOSER[last],
+        last == signs.CLOSE,
+        signs.IS_CASED[last],
     ]
     return [flag.astype(np.int64) * 64 for flag in flags]
 
@@ -432,7 +205,7 @@ def _layout_columns(gaps: Ints, heights: Ints, indents: Ints) -> list[Ints]:
     ]
 
 
-def _repeat_columns(words: _Words) -> list[Ints]:
+def _repeat_columns(words: Words) -> list[Ints]:
     """Return how often the block stands on the page, and whether it stood above."""
     _, first, inverse, counts = np.unique(
         words.whole(), return_index=True, return_inverse=True, return_counts=True
@@ -443,13 +216,13 @@ def _repeat_columns(words: _Words) -> list[Ints]:
     return [np.minimum(times * 24, 127), above.astype(np.int64) * 64]
 
 
-def _shape_columns(characters: _Characters, words: _Words) -> list[Ints]:
+def _shape_columns(characters: signs.Characters, words: Words) -> list[Ints]:
     """Return how often blocks of the same shape stand on the page, and near: rows of a listing.
 
     A shape is a size (in doublings), the class of the first and of the last character.
     """
     size = log_steps(words.count) // 8
-    shapes = (size * _CLASSES + characters.first) * _CLASSES + characters.last
+    shapes = (size * signs.CLASSES + characters.first) * signs.CLASSES + characters.last
     _, inverse, counts = np.unique(shapes, return_inverse=True, return_counts=True)
     blocks = len(shapes)
     near = np.zeros(blocks, np.int64)
@@ -503,7 +276,7 @@ def _place_columns(count: Ints, prose: npt.NDArray[np.bool_]) -> list[Ints]:
     return columns
 
 
-def _topic_columns(words: _Words, prose: npt.NDArray[np.bool_]) -> list[Ints]:
+def _topic_columns(words: Words, prose: npt.NDArray[np.bool_]) -> list[Ints]:
     """Return the shares of a block's long words that stand in running text elsewhere.
 
     In one other block at least, and in two.

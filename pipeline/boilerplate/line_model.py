@@ -1,7 +1,8 @@
 """The learned line model: how likely each block is text of the page, and what else it may be.
 
-Words and pairs of words are hashed into buckets; a bucket has a weight for "text" and one for each
-kind of line (what the markup around such lines is called on the pages that it was trained on). Two
+Words and pairs of words that stand on many sites are known, as hashes; each has a weight for
+"text", one for each kind of line (what the markup around such lines is called on the pages that it
+was trained on) and one for each type of page. Words of one site or subject are not known. Two
 passes of symmetric decision trees look at these, at the features of the block and at what stands
 around it; the second pass sees what the first said of the neighbours.
 
@@ -23,12 +24,13 @@ from pipeline.boilerplate.context import (
     around_kinds,
     around_scores,
     around_span,
-    stacked,
+    as_bytes,
 )
-from pipeline.boilerplate.features import GRAM_BUCKETS, Ints, PageFeatures
+from pipeline.boilerplate.features import PageFeatures
+from pipeline.boilerplate.signs import Ints
 from pipeline.errors import ConfigurationError
 
-FORMAT = 1
+FORMAT = 2
 KINDS = (
     "",
     "navigation",
@@ -57,7 +59,7 @@ PAGE_TYPES = (
 )
 """What a page may be: the types of WCXB. What is text on a page depends on it."""
 GUESSES = 1 + len(KINDS) + len(PAGE_TYPES)
-"""Weights of a bucket: of text, of each kind of line, of each type of page."""
+"""Weights of a gram: of text, of each kind of line, of each type of page."""
 FULL = 250
 """The score of a block that is text for certain."""
 LOGIT_STEPS = 16
@@ -107,6 +109,8 @@ class Guess(msgspec.Struct, frozen=True):
     """(n, 14)"""
     types: Ints
     """(7,)"""
+    known: Ints
+    """(n,) share of the block's grams that the model knows: words of a subject it does not."""
 
 
 class LineScores(msgspec.Struct, frozen=True):
@@ -116,6 +120,8 @@ class LineScores(msgspec.Struct, frozen=True):
     """(n,) 0…250: how likely the block is text of the page."""
     kinds: Ints
     """(n, 14) 0…250: how likely it is of each of `KINDS`."""
+    types: Ints
+    """(7,) 0…250: how likely the page is of each of `PAGE_TYPES`."""
 
 
 class LineModel(msgspec.Struct, frozen=True):
@@ -123,13 +129,16 @@ class LineModel(msgspec.Struct, frozen=True):
 
     about: dict[str, str]
     """Fingerprints of data, code and options, and the licence note of the data."""
+    known: npt.NDArray[np.uint32]
+    """(v,) the hashes that it knows, ascending,"""
     grams: npt.NDArray[np.int8]
-    """(buckets, 1 + 14 + 7) weights: of text, of each kind, of each type of page."""
+    """(v, 1 + 14 + 7) and their weights: of text, of each kind, of each type of page."""
     gram_scales: npt.NDArray[np.float64]
     """(22,) what one unit of a weight is worth, in sixteenths of a logit."""
     gram_biases: npt.NDArray[np.float64]
     """(22,) likewise in sixteenths of a logit."""
-    passes: tuple[Trees, Trees]
+    passes: tuple[Trees, ...]
+    """The later ones see what the one before said of the neighbours."""
 
     def scores(self, page: PageFeatures) -> LineScores:
         """Return the scores of the blocks of a page."""
@@ -137,7 +146,7 @@ class LineModel(msgspec.Struct, frozen=True):
         columns = guess_columns(page, guess)
         first = as_scores(self.passes[0].logits(columns))
         columns = np.concatenate((columns, pass_columns(first, page.words)))
-        return LineScores(as_scores(self.passes[1].logits(columns)), guess.kinds)
+        return LineScores(as_scores(self.passes[1].logits(columns)), guess.kinds, guess.types)
 
     def first_guess(self, page: PageFeatures, with_words: bool = True) -> Guess:
         """Return what words alone say.
@@ -145,12 +154,18 @@ class LineModel(msgspec.Struct, frozen=True):
         On pages of a script that the model was not trained on, all words count as unknown.
         """
         blocks = len(page.starts)
-        if not page.latin or not with_words:
-            sums = np.zeros((blocks, GUESSES))
-        else:
-            counts = np.diff(np.append(page.starts, len(page.grams)))
-            whole = np.add.reduceat(self.grams[page.grams], page.starts, axis=0, dtype=np.int64)
-            sums = whole / np.sqrt(counts)[:, None]
+        counts = np.diff(np.append(page.starts, len(page.grams)))
+        found = np.zeros(blocks, np.int64)
+        sums = np.zeros((blocks, GUESSES))
+        if page.latin and with_words:
+            places, are_known = gram_places(self.known, page.grams)
+            owners = np.repeat(np.arange(blocks), counts)[are_known]
+            found = np.bincount(owners, minlength=blocks)
+            filled = np.flatnonzero(found)
+            starts = (np.cumsum(found) - found)[filled]
+            if len(filled):
+                whole = np.add.reduceat(self.grams[places], starts, axis=0, dtype=np.int64)
+                sums[filled] = whole / np.sqrt(found[filled])[:, None]
         scales, biases = self.gram_scales, self.gram_biases
         lines = 1 + len(KINDS)
         logits = np.rint(sums[:, :lines] * scales[:lines] + biases[:lines]).astype(np.int64)
@@ -160,7 +175,24 @@ class LineModel(msgspec.Struct, frozen=True):
             _sigmoids()[np.clip(logits[:, 0], -LOGIT_LIMIT, LOGIT_LIMIT) + LOGIT_LIMIT],
             _shares(logits[:, 1:]),
             _shares(np.rint(of_page).astype(np.int64)[None])[0],
+            found * FULL // counts,
         )
+
+
+def gram_places(
+    known: npt.NDArray[np.uint32], grams: npt.NDArray[np.uint32]
+) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Return the places in `known` (ascending) of those grams that stand in it, and which do.
+
+    >>> known, grams = np.array([3, 7], np.uint32), np.array([7, 4, 3], np.uint32)
+    >>> [found.tolist() for found in gram_places(known, grams)]
+    [[1, 0], [True, False, True]]
+    """
+    if not len(known):
+        return np.zeros(0, np.int64), np.zeros(len(grams), np.bool_)
+    places = np.minimum(np.searchsorted(known, grams), len(known) - 1)
+    are_known = known[places] == grams
+    return places[are_known], are_known
 
 
 def _shares(logits: Ints) -> Ints:
@@ -173,13 +205,15 @@ def _shares(logits: Ints) -> Ints:
 def guess_columns(page: PageFeatures, guess: Guess) -> Bytes:
     """Return what the first pass sees: (columns, n)."""
     blocks = len(page.starts)
-    return np.concatenate(
+    dense = np.ascontiguousarray(page.dense.T)
+    return as_bytes(
         (
-            page.dense.T,
-            stacked(around_blocks(page.dense)),
-            stacked(around_scores(guess.text, page.words)),
-            stacked(around_kinds(guess.kinds, page.words)),
-            stacked(np.full(blocks, share) for share in guess.types),
+            dense,
+            around_blocks(dense),
+            around_scores(guess.text, page.words),
+            around_kinds(guess.kinds, page.words),
+            guess.known[None],
+            np.broadcast_to(guess.types[:, None], (len(PAGE_TYPES), blocks)),
         )
     )
 
@@ -187,7 +221,7 @@ def guess_columns(page: PageFeatures, guess: Guess) -> Bytes:
 def pass_columns(scores: Ints, words: Ints) -> Bytes:
     """Return what the second pass sees of the first: (columns, n)."""
     kept = best_set(scores, words)
-    return stacked([*around_scores(scores, words), *around_span(scores, words, kept)])
+    return as_bytes((around_scores(scores, words), around_span(scores, words, kept)))
 
 
 def as_scores(logits: Ints) -> Ints:
@@ -244,6 +278,7 @@ class _Stored(msgspec.Struct, forbid_unknown_fields=True):
     borders: list[bytes]
     leaves: list[bytes]
     biases: list[int]
+    known: bytes = b""
 
 
 def encoded(model: LineModel) -> bytes:
@@ -260,6 +295,7 @@ def encoded(model: LineModel) -> bytes:
             [trees.borders.astype("<u1").tobytes() for trees in model.passes],
             [trees.leaves.astype("<i4").tobytes() for trees in model.passes],
             [trees.bias for trees in model.passes],
+            model.known.astype("<u4").tobytes(),
         )
     )
 
@@ -272,7 +308,8 @@ def decoded(content: bytes, path: Path) -> LineModel:
             raise ValueError(f"it has format {stored.format}, this version reads {FORMAT}")
         return LineModel(
             stored.about,
-            np.frombuffer(stored.grams, "<i1").reshape(GRAM_BUCKETS, GUESSES),
+            np.frombuffer(stored.known, "<u4"),
+            np.frombuffer(stored.grams, "<i1").reshape(len(stored.known) // 4, GUESSES),
             np.array(stored.gram_scales),
             np.array(stored.gram_biases),
             (_trees(stored, 0), _trees(stored, 1)),

@@ -205,7 +205,8 @@ def decide_within_text(blocks: tuple[Block, ...], decided: Decisions) -> Decisio
                 run = []
             below_text, run = block.prose or (below_text and not run), []
         elif decision is not None and decision.label in HEAD_LABELS:
-            below_text = below_text or decision.label == Label.TITLE
+            if decision.label == Label.TITLE:
+                below_text, run = True, []
         elif decision is None or (decision.score or 0) < MIN_WITHIN_TEXT:
             below_text, run = False, []
         elif index and (above := decided.get(index - 1)) and above.label == Label.TITLE:

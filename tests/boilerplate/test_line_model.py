@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from pipeline.blocks import Decision, page_blocks
 from pipeline.boilerplate import StripBoilerplate, line_model
 from pipeline.boilerplate.context import best_segment
-from pipeline.boilerplate.features import GRAM_BUCKETS, features_of, page_features
+from pipeline.boilerplate.features import features_of, page_features
+from pipeline.boilerplate.grams import GRAM_BITS
 from pipeline.boilerplate.line_model import (
     FULL,
     GUESSES,
     KINDS,
+    PAGE_TYPES,
     LineModel,
     Trees,
     best_set,
@@ -46,11 +48,15 @@ def features(texts):
     return page_features(texts, zeros, ones, zeros)
 
 
-def small_model(weight=80.0, **about):
-    """Return a model that finds the word harbour good, trees that repeat it, and no kinds."""
-    grams = np.zeros((GRAM_BUCKETS, GUESSES), np.int8)
-    (bucket,) = set(features(["harbour"]).grams.tolist()) & set(features(["2 harbour 3"]).grams)
-    grams[bucket, 0] = 127
+def small_model(weight=80.0, page_type="service", **about):
+    """Return a model that knows the word harbour, as good, and trees that repeat what it says.
+
+    All pages are of one type to it, and no line is of a kind.
+    """
+    known = np.intersect1d(features(["harbour"]).grams, features(["2 harbour 3"]).grams)
+    assert len(known) == 1
+    grams = np.zeros((1, GUESSES), np.int8)
+    grams[0, 0] = 127
     scales, biases = np.full(GUESSES, weight / 127), np.zeros(GUESSES)
     guessed = features(["harbour"]).dense.shape[1] + 4 * 18
     trees = Trees(
@@ -59,11 +65,12 @@ def small_model(weight=80.0, **about):
         np.array([[-4000, 0, 0, 4000]], np.int32),
         0,
     )
-    return LineModel(about, grams, scales, biases, (trees, trees))
+    biases[1 + len(KINDS) + PAGE_TYPES.index(page_type)] = 64.0
+    return LineModel(about, known, grams, scales, biases, (trees, trees))
 
 
 def decide(blocks, decided=None, model=None, **changes):
-    thresholds = Thresholds(1.0, keep_above=0.9, drop_below=0.02, drop_text_below=0.3)
+    thresholds = Thresholds(1.0, keep_above=0.9, keep_within=0.1, drop_below=0.0)
     thresholds = msgspec.structs.replace(thresholds, **changes)
     said = scored(blocks, model or load_line_model(), thresholds)
     return decide_by_model(blocks, decided or {}, said)
@@ -77,7 +84,8 @@ class TestFeatures:
         assert page.dense.shape[0] == len(page.starts) == len(page.words) == len(texts)
         assert page.dense.max(initial=0) <= 127
         assert np.all(np.diff(np.append(page.starts, len(page.grams))) >= 1)
-        assert 0 <= page.grams.min() <= page.grams.max() < GRAM_BUCKETS
+        assert page.grams.dtype == np.uint32
+        assert int(page.grams.max()) < 1 << GRAM_BITS
 
     @given(st.lists(st.text("abcÀé zß9_-’.", max_size=40), min_size=1, max_size=8))
     def test_words_are_runs_of_letters_and_digits(self, texts):
@@ -177,7 +185,7 @@ class TestFile:
 
         assert path.stat().st_size <= 3_000_000
 
-    @pytest.mark.parametrize("content", [b"", b"no model", encoded(small_model())[:-900]])
+    @pytest.mark.parametrize("content", [b"", b"no model", encoded(small_model())[:-9]])
     def test_another_file_is_refused(self, content, tmp_path):
         path = tmp_path / "mine.bin"
         path.write_bytes(content)
@@ -204,13 +212,35 @@ class TestDecisions:
         assert found[1].reason == "model: 0.02"
         assert found[1].label in KINDS
 
-    def test_running_text_goes_only_when_it_scores_low(self):
-        blocks = blocks_from("harbour", SENTENCE)
+    def test_a_line_that_scores_less_than_the_bound_is_never_kept(self):
+        blocks = blocks_from("Home", SENTENCE)
 
-        spared = decide(blocks, model=small_model(), drop_text_below=0.0, drop_below=0.0)
-        left_out = decide(blocks, model=small_model(), drop_text_below=0.1, drop_below=0.0)
-        assert spared[1].label == "content" != left_out[1].label
-        assert spared[1].reason == left_out[1].reason == "model: 0.02"
+        score = 5 / FULL
+        kept = [
+            sum(each.label == "content" for each in found.values())
+            for bound in (score - 0.001, score, score + 0.001)
+            if (found := decide(blocks, model=small_model(), drop_below=bound))
+        ]
+        assert kept == [2, 2, 0]
+
+    def test_within_the_text_of_an_article_a_line_stays_that_scores_little(self):
+        blocks = blocks_from("Home", f"harbour {SENTENCE}", "Row 1", f"harbour {SENTENCE}", "Home")
+        score = 5 / FULL
+
+        def kept(page_type, bound):
+            found = decide(blocks, model=small_model(page_type=page_type), keep_within=bound)
+            return [found[index].label == "content" for index in range(len(blocks))]
+
+        assert kept("article", score) == [False, True, True, True, False]
+        assert kept("article", score + 0.001) == [False, True, False, True, False]
+        assert kept("forum", score) == [False, True, False, True, False]
+
+    def test_the_reason_says_that_a_line_stays_for_where_it_stands(self):
+        blocks = blocks_from(f"harbour {SENTENCE}", "Row 1", f"harbour {SENTENCE}")
+
+        found = decide(blocks, model=small_model(page_type="article"), keep_within=0.01)
+        assert found[1].reason == "model: 0.02, within the article's text"
+        assert found[0].reason == "model: 0.98"
 
     def test_a_script_that_it_was_not_trained_on_is_named_in_the_reason(self):
         blocks = blocks_from("Порт снова открыт", "Лодки вернулись поздно вечером в пятницу.")
@@ -256,7 +286,7 @@ class TestStage:
         assert any("model:" in reason for _, reason in self.labels(text))
         assert not any("model:" in reason for _, reason in self.labels(text, model=False))
 
-    @pytest.mark.parametrize("name", ["keep_above", "drop_below", "drop_text_below"])
+    @pytest.mark.parametrize("name", ["keep_above", "keep_within", "drop_below"])
     def test_thresholds_are_shares(self, name):
         with pytest.raises(msgspec.ValidationError, match="<= 1"):
             msgspec.convert({"stage": "strip-boilerplate", name: 1.5}, StripBoilerplate)

@@ -1,17 +1,22 @@
 """The line model can be made again: the same data and seed, the same bytes."""
 
+import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.boilerplate.features import page_features
 from pipeline.boilerplate.line_model import KINDS, decoded, encoded, load_line_model
 from training.__main__ import about, code_files, fingerprint
-from training.fit import Options, fit
+from training.fit import fit
 from training.markup_kinds import words_with_kinds
+from training.page import Options, renderings_of
 from training.pages import all_pages, annotated, hits_of, kinds_of, unannotated
+from training.words import fit_words
 
 RENDERINGS = ("resiliparse", "html2text")
-OPTIONS = Options(first_trees=3, second_trees=5, gram_epochs=2, threads=1)
+OPTIONS = Options(first_trees=3, second_trees=5, gram_sites=2, threads=1)
 SUBJECTS = ("harbour", "lamp", "orchard", "bridge", "library", "ferry", "market", "tower")
 
 
@@ -86,14 +91,10 @@ def test_kinds_are_those_of_the_markup(pages):
 
 def test_the_same_data_and_seed_give_the_same_bytes_and_another_seed_others(pages):
     one, again = (encoded(fit(pages, OPTIONS, {"a": "b"})) for _ in range(2))
-    other = encoded(fit(pages, Options(**{**_fields(OPTIONS), "seed": 2}), {"a": "b"}))
+    other = encoded(fit(pages, msgspec.structs.replace(OPTIONS, seed=2), {"a": "b"}))
 
     assert one == again
     assert one != other
-
-
-def _fields(options):
-    return {name: getattr(options, name) for name in options.__struct_fields__}
 
 
 def test_what_is_learned_tells_text_from_the_rest(pages):
@@ -135,3 +136,21 @@ def test_kinds_of_words_that_stand_nowhere_are_unknown():
     words, kinds = words_with_kinds("<body><nav>Home</nav><p>It opened</p></body>")
 
     assert kinds_of([["home"], ["it", "opened"], ["lost"]], words, kinds).tolist() == [1, 0, -1]
+
+
+def test_only_words_that_stand_on_many_sites_are_known(pages):
+    def known(word, least):
+        alone = page_features([word], *np.array([[0], [1], [0]])).grams
+        grams = fit_words(pages, msgspec.structs.replace(OPTIONS, gram_sites=least)).known
+        return bool(np.isin(alone, grams).any())
+
+    assert [known("lamp", 1), known("repaired", 1)] == [True, True]
+    assert [known("lamp", 2), known("repaired", 2)] == [False, True]
+
+
+def test_each_page_is_learned_from_in_some_of_the_renderings_and_all_are_used():
+    ways = ("a", "b", "c", "d")
+    taken = [renderings_of(str(name), ways, 2) for name in range(40)]
+
+    assert {len(set(each)) for each in taken} == {2}
+    assert {way for each in taken for way in each} == set(ways)
