@@ -5,12 +5,10 @@
 Pages are every sixth of WCXB's development part (by Murrough Foley, CC BY 4.0; no part of the
 project, its folder is named by PIPELINE_SHARED, default ../shared), rendered to plain text by
 resiliparse. Both sides get the same text in one process, in turn, several times; the figures are
-medians, the ratio is taken pair by pair. Peak memory is that of the process, above what it had
-before the model was loaded. The three long pages show that time grows with the length.
+medians, the ratio is taken pair by pair. The three long pages show that time grows with the length.
 """
 
 import os
-import resource
 import statistics
 import sys
 import time
@@ -43,10 +41,6 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - begin
 
 
-def peak_megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def documents_of(texts: list[str]) -> list[Document]:
     repair = FixEncoding().compile(brought_configs())
     found: list[Document] = []
@@ -75,7 +69,6 @@ def main() -> None:
     texts = [text for text in texts if text.strip()]
     documents = documents_of(texts)
     size = sum(len(text.encode()) for text in texts) / 1e6
-    before = peak_megabytes()
     loading = cpu_seconds(load_line_model)
     stage = StripBoilerplate().compile(brought_configs())
     rules = StripBoilerplate(model=False).compile(brought_configs())
@@ -100,7 +93,6 @@ def main() -> None:
     print(f"  without the model           {by_rules:.2f} s   {size / by_rules:.1f} MB/s")
     print(f"  the model alone             {by_model:.2f} s   {size / by_model:.1f} MB/s")
     print(f"ratio to jusText {version('jusText')}         {ratio:.2f}")
-    print(f"peak memory                   {peak_megabytes() - before:.0f} MB more than before")
     for lines in LONG:
         long = documents_of([long_page(lines)])
         spent = cpu_seconds(lambda long=long: list(stage(long[0])))
