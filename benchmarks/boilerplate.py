@@ -31,12 +31,13 @@ from benchmarks.peers import PEERS
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.boilerplate.line_model import decoded, encoded
 from pipeline.document import BOILERPLATE_LABELS, Capture, Document, Label
+from pipeline.errors import ConfigurationError
 from pipeline.execution import compiled_stages, run_stages
 from pipeline.plan import default_corpus_file, load_plan
 from pipeline.publishing import text_of
 from training.__main__ import about
 from training.fit import fit
-from training.page import Options
+from training.page import Options, Page
 from training.pages import (
     RENDERERS,
     Source,
@@ -183,20 +184,40 @@ def fold_models(
     folder.mkdir(parents=True, exist_ok=True)
     options = Options()
     renderings = [name for name in RENDERERS if name != left_out]
-    paths: dict[int, Path] = {}
-    pages = None
-    for fold in folds:
-        path = folder / f"{left_out or 'all'}-{fold}.bin"
-        wanted = about(data, options) | {"fold": str(fold), "renderings": " ".join(renderings)}
-        if not path.is_file() or decoded(path.read_bytes(), path).about != wanted:
-            if pages is None:
-                print("rendering …", file=sys.stderr, flush=True)
-                pages = all_pages(sources, renderings, options.renderings_a_page)
-            print(f"training without fold {fold} …", file=sys.stderr, flush=True)
-            kept = [page for page in pages if fold_of(page.site) != fold]
-            path.write_bytes(encoded(fit(kept, options, wanted)))
-        paths[fold] = path.resolve()
+    made_of = about(data, options) | {"renderings": " ".join(renderings)}
+    paths = {fold: folder.resolve() / f"{left_out or 'all'}-{fold}.bin" for fold in folds}
+    wanted = {fold: made_of | {"fold": str(fold)} for fold in folds}
+    missing = [fold for fold in folds if not is_current(paths[fold], wanted[fold])]
+    if missing:
+        print(f"rendering, then training without folds {missing} …", file=sys.stderr, flush=True)
+        pages = all_pages(sources, renderings, options.renderings_a_page)
+        with ProcessPoolExecutor(os.cpu_count(), initializer=hold, initargs=(pages,)) as pool:
+            made = pool.map(fold_model, missing, [wanted[fold] for fold in missing])
+            for fold, content in zip(missing, made, strict=True):
+                paths[fold].write_bytes(content)
     return paths
+
+
+def is_current(path: Path, wanted: dict[str, str]) -> bool:
+    """Tell whether a model's file is there and was made of the same data, code and options."""
+    try:
+        return decoded(path.read_bytes(), path).about == wanted
+    except (FileNotFoundError, ConfigurationError):
+        return False
+
+
+HELD: list[Page] = []
+"""The rendered pages, in each process that trains."""
+
+
+def hold(pages: list[Page]) -> None:
+    HELD.extend(pages)
+
+
+def fold_model(fold: int, about_it: dict[str, str]) -> bytes:
+    """Return the file of the model that the sites of the other folds teach."""
+    kept = [page for page in HELD if fold_of(page.site) != fold]
+    return encoded(fit(kept, Options(), about_it))
 
 
 def table_by_type(results: list[Result]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import cli
@@ -54,6 +55,24 @@ def test_lines_that_the_readme_shows_are_what_explain_prints():
     for line in shown:
         start = line.removesuffix("…")
         assert start == "" or any(other.startswith(start) for other in printed), line
+
+
+def test_page_that_the_readme_shows_is_in_the_sample_and_becomes_that_record(tmp_path):
+    captured = (ROOT / "raw/sample/harbour-article.txt").read_text().splitlines()
+    pipeline("run", str(ROOT / "raw/sample/harbour-article.txt"), "-o", str(tmp_path / "out"))
+    (path,) = (tmp_path / "out" / "documents").glob("*.parquet")
+    (record,) = pq.read_table(path).to_pylist()
+
+    before, after = (
+        re.search(rf"```{name}\n(.*?)\n```", README, re.DOTALL)[1].splitlines()
+        for name in ("before", "after")
+    )
+    for line in before:
+        assert any(other.startswith(line.removesuffix("…")) for other in captured), line
+    for line in after:
+        name, shown = line.split(maxsplit=1)
+        value = record[name] if isinstance(record[name], str) else record[name][0]
+        assert str(value).startswith(shown.removesuffix("…")), line
 
 
 def test_summary_that_the_readme_shows_is_what_run_prints(tmp_path):

@@ -2,8 +2,8 @@
 
     make train-boilerplate WCXB=…/wcxb-dev.parquet SILVER=…/pages-unlabelled.parquet
 
-The same data, code, options and number of threads give the same file, byte for byte. Its header
-names all of them, and the licence of the data.
+The same data, code and options give the same file, byte for byte. Its header names all of them, and
+the licence of the data.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """From pages as numbers to a line model: weights of words, then two passes of trees.
 
 The second pass, and the trees that see the words' guess, must be trained on guesses about pages
-that the guesser did not see, or they would trust it too much. So each is made again on three
-quarters of the sites for the last quarter (`_out_of_part`).
+that the guesser did not see, or they would trust it too much. So each is made again on two parts of
+three of the sites, for the third (`_out_of_part`).
 """
 
 import json
@@ -116,7 +116,7 @@ class _Rows:
                 "bootstrap_type": "Bernoulli",
                 "subsample": 0.6,
                 "random_seed": self.options.seed,
-                "thread_count": self.options.threads,
+                "thread_count": 1,  # two add the leaves up in another order from run to run
                 "allow_writing_files": False,
                 "verbose": False,
             }

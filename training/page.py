@@ -63,8 +63,6 @@ class Options(msgspec.Struct, frozen=True):
     rows_a_page: int = 150
     """Blocks of a page that trees are trained on, drawn at random; context is of all."""
     parts: int = 3
-    threads: int = 2
-    """Sums of floating point numbers depend on it: the same number, the same bytes."""
 
 
 def block_weights(page: Page) -> npt.NDArray[np.float64]:

@@ -35,6 +35,8 @@ from training.markup_kinds import words_with_kinds
 from training.page import Page, renderings_of
 
 WORD = re.compile(r"\w+")
+TEMPORARY = re.compile(rb"file://localhost/\S*")
+"""The address that lynx shows of a frame without one: its own file, of another name each time."""
 SILVER_WEIGHT = 0.5
 MAX_CELLS = 4_000_000_000
 """No longer texts are aligned: their product of words bounds the memory."""
@@ -85,7 +87,7 @@ def _by_command(command: str) -> Callable[[str], str]:
             timeout=120,
             check=False,
         )
-        return done.stdout.decode("utf-8", "replace")
+        return TEMPORARY.sub(b"file:///page.html", done.stdout).decode("utf-8", "replace")
 
     return run
 

@@ -59,9 +59,10 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     recall_weight: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
     """How much more a lost word counts than one kept wrongly, squared (the beta of F-beta)."""
     keep_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
-    """Running text that the model scores so high is not taken by a rule that opens a region,"""
+    """Context does not take a line that the model scores so high from an article, nor one with a
+    third of it from a page of another type,"""
     keep_within: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
-    """a line within an article's text stays if it scores so high,"""
+    """a line within an article's text stays if it scores so high, within others' 2.5 times that,"""
     drop_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
     """and a line that scores lower than this never does."""
 
@@ -108,41 +109,49 @@ def _labelled(document: Document, evidence: _Evidence) -> Document:
 def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) -> Decisions:
     """Return the decisions of all evidence, each kind for what those before it left open."""
     options, rules, vocabulary = evidence.options, evidence.rules, evidence.vocabulary
-    decided: Decisions = {
-        index: Decision(block.label, block.reason)
-        for index, block in enumerate(blocks)
-        if block.label
-    }
-    decided |= decide_pagination(blocks)
+    decided = _given(blocks) | decide_pagination(blocks)
     if rules is not None:
         decided |= decide_by_rules(blocks, rules, decided)
     decided |= decide_notices(blocks, decided)
     is_html = any(block.lines[0].markup for block in blocks)
     kept = decide_by_markup(blocks, decided) if options.markup and is_html else {}
     said = None
+    expected: Decisions = {}
     if evidence.model is not None and blocks and not is_html:
         said = scored(blocks, evidence.model, _thresholds(options))
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
-        opened = decide_by_regions(blocks, {**decided, **wanted}, rules)
-        decided |= without_likely_text(opened, said)
+        expected |= decide_by_regions(blocks, {**decided, **wanted}, rules)
+        decided |= without_likely_text(expected, said)
         decided |= decide_enclosed(blocks, decided)
-        decided |= without_likely_text(decide_menu_page(blocks, decided), said)
+        menu = decide_menu_page(blocks, decided)
+        expected |= menu
+        decided |= without_likely_text(menu, said)
     if options.context:
         decided |= decide_site_name(blocks, decided)
     title = decide_title(blocks, decided, known_title, vocabulary)
+    expected |= title
     decided |= without_likely_text(title, said)
     if options.context and not kept:
         decided |= decide_teasers_below(blocks, decided, vocabulary)
     decided |= decide_byline_and_date(blocks, decided, vocabulary)
     decided |= {index: each for index, each in kept.items() if index not in decided}
     if said is not None:
-        decided |= decide_by_model(blocks, decided, said)
+        decided |= decide_by_model(blocks, decided, said, expected)
         if options.context:
             decided |= decide_within_text(blocks, decided)
     if options.context:
         decided |= decide_between(blocks, decided)
     return decided
+
+
+def _given(blocks: tuple[Block, ...]) -> Decisions:
+    """Return the labels that blocks have already."""
+    return {
+        index: Decision(block.label, block.reason)
+        for index, block in enumerate(blocks)
+        if block.label
+    }
 
 
 def _thresholds(options: StripBoilerplate) -> Thresholds:

@@ -147,14 +147,25 @@ def around_span(scores: Ints, words: Ints, kept: npt.NDArray[np.bool_]) -> Ints:
     )
 
 
+def near_mean(shares: Ints) -> Ints:
+    """Return means (k, n) of shares (k, n) over the blocks at most `NEAR_KINDS` places off.
+
+    >>> near_mean(np.array([[9, 0, 0]])).tolist()
+    [[3, 3, 3]]
+    """
+    blocks = shares.shape[1]
+    at = np.arange(blocks)
+    sums = _sums(shares)
+    low, high = np.maximum(at - NEAR_KINDS, 0), np.minimum(at + NEAR_KINDS + 1, blocks)
+    means: Ints = (sums[:, high] - sums[:, low]) // (high - low)
+    return means
+
+
 def around_kinds(kinds: Ints, words: Ints) -> Ints:
     """Return (columns, n) what the guessed kinds (n, k, shares of 250) around say."""
     blocks = len(kinds)
     shares = np.ascontiguousarray(kinds.T)
-    at = np.arange(blocks)
-    sums = _sums(shares)
-    low, high = np.maximum(at - NEAR_KINDS, 0), np.minimum(at + NEAR_KINDS + 1, blocks)
-    near = (sums[:, high] - sums[:, low]) // (high - low)
+    near = near_mean(shares)
     weights = _sums(np.maximum(words, 1))
     flags = shares[1:] >= HALF
     words_above, blocks_above = _since(flags, weights)

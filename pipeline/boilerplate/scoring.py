@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.blocks import Block, Decision, Decisions
-from pipeline.boilerplate.context import NEAR_KINDS, best_segment
+from pipeline.boilerplate.context import best_segment, near_mean
 from pipeline.boilerplate.features import PageFeatures, features_of
 from pipeline.boilerplate.line_model import (
     FULL,
@@ -28,7 +28,9 @@ MIN_ARTICLE = 0.35
 SPAN_SCORE = 0.2
 """A block that scores more speaks for the text going on, one that scores less against it."""
 OTHER_PAGES = 1 / 3
-"""On pages that are no articles context yields to the model at this share of `keep_above`."""
+"""On pages that are no articles context yields to the model at this share of `keep_above`,"""
+WITHIN_OTHERS = 2.5
+"""and within their text a block stays from so many times `keep_within` on."""
 LIKELY_KIND = 0.6
 """A removed line is of the likeliest kind from here on, and `other` below."""
 NEIGHBOURS_WEIGHT = 2
@@ -39,6 +41,8 @@ TEXT_ABOVE = 3
 MIN_CELLS = 3
 _GAP = re.compile(r"\t+| \| | {2,}")
 """What renderers set between the cells of a row."""
+IN_TEXT = ", within the text"
+IN_TABLE = ", in a table below text"
 UNREAD_SCRIPT = ", words not used: not trained on this script"
 
 
@@ -84,29 +88,36 @@ def without_likely_text(found: Decisions, said: Scored | None) -> Decisions:
     }
 
 
-def decide_by_model(blocks: tuple[Block, ...], decided: Decisions, said: Scored) -> Decisions:
+def decide_by_model(
+    blocks: tuple[Block, ...], decided: Decisions, said: Scored, expected: Decisions
+) -> Decisions:
     """Return content or a kind of boilerplate for each undecided block.
 
     Of the undecided, the set is kept whose expected F-measure is the highest, what was decided
-    already counting as certain. Within the text of an article a block stays if it scores
-    `keep_within` (`_within_article`); nowhere does one stay that scores less than `drop_below`.
+    already counting as certain. Within the text of the page a block stays if it scores
+    `keep_within` (`_within_text`); nowhere does one stay that scores less than `drop_below`.
+    What is removed all the same gets the label that context expected of it, if it did.
     """
     page, scores, thresholds = said.page, said.scores, said.thresholds
     text = _known_scores(decided, scores)
     kept = best_set(text, page.words, thresholds.recall_weight)
-    within = ~kept & (_within_article(text, said) | _tables_of_text(blocks, kept, text, said))
-    kept = (kept | within) & (text >= thresholds.drop_below * FULL)
+    in_table = _tables_of_text(blocks, kept, text, said)
+    within = _within_text(text, said)
+    stays = (kept | within | in_table) & (text >= thresholds.drop_below * FULL)
     note = "" if page.latin else UNREAD_SCRIPT
-    kinds = _kinds_of(scores.kinds, first_kept=int(np.argmax(kept)))
+    kinds = _kinds_of(scores.kinds, first_kept=int(np.argmax(stays)))
     found: Decisions = {}
     for index in range(len(blocks)):
         if index in decided:
             continue
         score = float(scores.text[index] / FULL)
         reason = f"model: {score:.2f}{note}"
-        if kept[index]:
-            place = ", within the article's text" if within[index] else ""
+        if stays[index]:
+            place = "" if kept[index] else IN_TABLE if in_table[index] else IN_TEXT
             found[index] = Decision(Label.CONTENT, reason + place, score)
+        elif index in expected and expected[index].label in BOILERPLATE_LABELS:
+            context = expected[index]
+            found[index] = Decision(context.label, f"{context.reason}, {reason}", score)
         else:
             found[index] = Decision(kinds[index], reason, score)
     return found
@@ -125,27 +136,27 @@ def is_article(said: Scored) -> bool:
     return not said.page.latin or bool(said.scores.types[ARTICLE] >= MIN_ARTICLE * FULL)
 
 
-def _within_article(text: Ints, said: Scored) -> Flags:
-    """Return which blocks (n,) stand within the text of an article and may belong to it.
+def _within_text(text: Ints, said: Scored) -> Flags:
+    """Return which blocks (n,) stand within the text of the page and may belong to it.
 
     The text is the run of blocks with the greatest sum of words times score above `SPAN_SCORE`:
     what stands in its midst belongs to it far more often than its looks say (a row of a table, a
-    point of a list, a quotation). On pages of other types, such as forums and shops, it does not.
+    point of a list, a quotation). On pages of other types than articles, such as forums and shops,
+    less often: there a block must score more.
     """
-    span = np.zeros(len(text), np.bool_)
-    if not is_article(said):
-        return span
     gains = (text - round(SPAN_SCORE * FULL)) * np.maximum(said.page.words, 1)
     first, last = best_segment(gains)
+    span = np.zeros(len(text), np.bool_)
     span[first : last + 1] = True
-    least: Flags = text >= said.thresholds.keep_within * FULL
-    return span & least
+    least = said.thresholds.keep_within * FULL * (1 if is_article(said) else WITHIN_OTHERS)
+    likely: Flags = text >= least
+    return span & likely
 
 
 def _tables_of_text(blocks: tuple[Block, ...], kept: Flags, text: Ints, said: Scored) -> Flags:
     """Return which blocks (n,) are rows of a table that stands below text.
 
-    A table stays or goes as a whole, by the mean of its rows' scores.
+    The mean of its rows' scores decides for all rows, but for those below `drop_below`.
     """
     found = np.zeros(len(text), np.bool_)
     least = said.thresholds.keep_within * FULL
@@ -183,17 +194,13 @@ def _kinds_of(kinds: Ints, first_kept: int) -> list[str]:
 
     Below the first line that stays, where no kind is likely, it is `other`: widgets among the text
     rather than menus around it. On the pages labelled by hand a person gives the same label to 71
-    of 100 removed lines; if each line by itself gets its likeliest kind, to 59.
+    of 100 removed lines; when each line by itself got its likeliest kind, it was 59.
     """
-    blocks = len(kinds)
-    at = np.arange(blocks)
-    sums = np.concatenate((np.zeros((1, kinds.shape[1]), np.int64), np.cumsum(kinds, axis=0)))
-    low, high = np.maximum(at - NEAR_KINDS, 0), np.minimum(at + NEAR_KINDS + 1, blocks)
-    near = (sums[high] - sums[low]) // (high - low)[:, None]
-    weighed = (kinds + NEIGHBOURS_WEIGHT * near)[:, _REMOVED]
+    shares = kinds.T
+    weighed = (shares + NEIGHBOURS_WEIGHT * near_mean(shares))[_REMOVED]
     least = LIKELY_KIND * FULL * (1 + NEIGHBOURS_WEIGHT)
-    likely = (weighed.max(axis=1) >= least) | (at < first_kept)
-    best = _REMOVED[weighed.argmax(axis=1)]
+    likely = (weighed.max(axis=0) >= least) | (np.arange(len(kinds)) < first_kept)
+    best = _REMOVED[weighed.argmax(axis=0)]
     return [
         KINDS[kind] if sure else Label.OTHER.value for kind, sure in zip(best, likely, strict=True)
     ]

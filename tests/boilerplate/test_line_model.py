@@ -27,7 +27,12 @@ from pipeline.boilerplate.line_model import (
     encoded,
     load_line_model,
 )
-from pipeline.boilerplate.scoring import Thresholds, decide_by_model, scored
+from pipeline.boilerplate.scoring import (
+    Thresholds,
+    decide_by_model,
+    scored,
+    without_likely_text,
+)
 from pipeline.document import Capture, Document, Line
 from pipeline.errors import ConfigurationError
 from tests.conftest import CORPUS_FILE
@@ -69,11 +74,11 @@ def small_model(weight=80.0, page_type="service", **about):
     return LineModel(about, known, grams, scales, biases, (trees, trees))
 
 
-def decide(blocks, decided=None, model=None, **changes):
+def decide(blocks, decided=None, model=None, expected=None, **changes):
     thresholds = Thresholds(1.0, keep_above=0.9, keep_within=0.1, drop_below=0.0)
     thresholds = msgspec.structs.replace(thresholds, **changes)
     said = scored(blocks, model or load_line_model(), thresholds)
-    return decide_by_model(blocks, decided or {}, said)
+    return decide_by_model(blocks, decided or {}, said, expected or {})
 
 
 class TestFeatures:
@@ -223,7 +228,7 @@ class TestDecisions:
         ]
         assert kept == [2, 2, 0]
 
-    def test_within_the_text_of_an_article_a_line_stays_that_scores_little(self):
+    def test_within_the_text_a_line_stays_that_scores_little(self):
         blocks = blocks_from("Home", f"harbour {SENTENCE}", "Row 1", f"harbour {SENTENCE}", "Home")
         score = 5 / FULL
 
@@ -233,14 +238,67 @@ class TestDecisions:
 
         assert kept("article", score) == [False, True, True, True, False]
         assert kept("article", score + 0.001) == [False, True, False, True, False]
-        assert kept("forum", score) == [False, True, False, True, False]
+        assert kept("forum", score / 2.5) == [False, True, True, True, False]
+        assert kept("forum", score / 2.5 + 0.001) == [False, True, False, True, False]
 
     def test_the_reason_says_that_a_line_stays_for_where_it_stands(self):
         blocks = blocks_from(f"harbour {SENTENCE}", "Row 1", f"harbour {SENTENCE}")
 
         found = decide(blocks, model=small_model(page_type="article"), keep_within=0.01)
-        assert found[1].reason == "model: 0.02, within the article's text"
+        assert found[1].reason == "model: 0.02, within the text"
         assert found[0].reason == "model: 0.98"
+
+    def test_a_table_below_text_stays_by_the_mean_of_its_rows(self):
+        rows = ("Monday   4:10   16:30", "Tuesday   5:01   17:20", "Friday   7:00   19:30")
+        text = f"harbour {SENTENCE}"
+
+        def kept(blocks, bound):
+            found = decide(blocks, model=small_model(), keep_within=bound)
+            return [found[index].label == "content" for index in range(len(blocks))]
+
+        score = 5 / FULL
+        assert kept(blocks_from(text, *rows), score) == [True] * 4
+        assert kept(blocks_from(text, *rows), score + 0.001) == [True, False, False, False]
+        assert kept(blocks_from(text, *rows[:2]), score) == [True, False, False]
+        assert kept(blocks_from(*rows, text), score) == [False, False, False, True]
+        found = decide(blocks_from(text, *rows), model=small_model(), keep_within=0.01)
+        assert found[2].reason == "model: 0.02, in a table below text"
+
+    def test_a_removed_line_has_the_label_that_context_expected(self):
+        blocks = blocks_from(f"harbour {SENTENCE}", "Row 1")
+        context = {at: Decision("related", "context: with latest") for at in (0, 1)}
+
+        found = decide(blocks, model=small_model(), expected=context)
+        assert found[0].label == "content"
+        assert found[1] == Decision("related", "context: with latest, model: 0.02", 5 / FULL)
+
+    @pytest.mark.parametrize(("page_type", "bound"), [("article", 1.0), ("forum", 1 / 3)])
+    def test_context_yields_to_the_model_sooner_on_pages_that_are_no_articles(
+        self, page_type, bound
+    ):
+        blocks = blocks_from("harbour", "Row 1")
+        page = scored(blocks, small_model(page_type=page_type), Thresholds(1.0, 0.0, 0.1, 0.0))
+        likely = float(page.scores.text[0]) / FULL / bound
+        context = {0: Decision("navigation", "context"), 1: Decision("navigation", "context")}
+
+        def taken(keep_above):
+            said = msgspec.structs.replace(page, thresholds=Thresholds(1.0, keep_above, 0.1, 0.0))
+            return set(without_likely_text(context, said))
+
+        assert taken(likely) == {1}
+        assert taken(likely + 0.01) == {0, 1}
+
+    def test_a_title_is_not_taken_back(self):
+        page = scored(blocks_from("harbour"), small_model(), Thresholds(1.0, 0.0, 0.1, 0.0))
+
+        title = {0: Decision("title", "context: title above the text")}
+        assert without_likely_text(title, page) == title
+
+    def test_a_kind_that_is_not_likely_is_other_below_the_first_line_that_stays(self):
+        found = decide(blocks_from("Home", f"harbour {SENTENCE}", "Row 1"), model=small_model())
+
+        assert found[0].label != "other"
+        assert (found[1].label, found[2].label) == ("content", "other")
 
     def test_a_script_that_it_was_not_trained_on_is_named_in_the_reason(self):
         blocks = blocks_from("Порт снова открыт", "Лодки вернулись поздно вечером в пятницу.")

@@ -16,7 +16,7 @@ from training.pages import all_pages, annotated, hits_of, kinds_of, unannotated
 from training.words import fit_words
 
 RENDERINGS = ("resiliparse", "html2text")
-OPTIONS = Options(first_trees=3, second_trees=5, gram_sites=2, threads=1)
+OPTIONS = Options(first_trees=3, second_trees=5, gram_sites=2)
 SUBJECTS = ("harbour", "lamp", "orchard", "bridge", "library", "ferry", "market", "tower")
 
 
