@@ -9,7 +9,7 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) check evaluate explain test lint format bench bench-boilerplate \
-  bench-speed train-boilerplate pins clean clean-all
+  bench-speed bench-metadata train-boilerplate pins clean clean-all
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,18 +44,21 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure on data sets outside the project (skips where they are not)
-	$(BIN)/python benchmarks/articles.py
+bench: bench-speed bench-metadata bench-boilerplate ## Measure on data sets outside the project
 
-bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its peers (an hour)
+bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its peers (two hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/boilerplate.py $(OPTIONS)
 
-bench-speed: $(VENV)/.dev ## Measure how fast plain text is labelled, beside jusText
+bench-speed: $(VENV)/.dev ## Measure how fast pages are labelled, beside jusText and trafilatura
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
+	PYTHONPATH=. $(BIN)/python benchmarks/speed_of_html.py
 
-train-boilerplate: $(VENV)/.dev ## Make the line model anew: WCXB=….parquet SILVER=….parquet
+bench-metadata: $(VENV)/.dev ## Measure title, author and date of HTML, beside trafilatura
+	PYTHONPATH=. $(BIN)/python benchmarks/metadata.py
+
+train-boilerplate: $(VENV)/.dev ## Make the line models anew: WCXB=….parquet SILVER=….parquet
 	@test -n "$(WCXB)" || { echo "error: name WCXB's pages: make train-boilerplate WCXB=FILE"; exit 1; }
 	$(BIN)/python -m training --wcxb $(WCXB) $(if $(SILVER),--silver $(SILVER)) $(OPTIONS)
 

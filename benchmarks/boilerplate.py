@@ -1,7 +1,8 @@
-"""How well strip-boilerplate cleans plain text, on pages of sites that its model has not seen.
+"""How well strip-boilerplate cleans pages of sites that its models have not seen.
 
-    make bench-boilerplate                         all tables; about an hour on two cores
+    make bench-boilerplate                         all tables; about two hours on two cores
     python benchmarks/boilerplate.py --folds 0     a fifth of the sites only
+    python benchmarks/boilerplate.py --forms html  HTML as it is, no plain text of it
 
 The pages are WCXB's development part (by Murrough Foley, CC BY 4.0) and pages without annotation,
 both no part of the project: their folder is named by PIPELINE_SHARED, default ../shared. Sites are
@@ -26,8 +27,8 @@ import numpy as np
 from langdetect import DetectorFactory, detect
 from langdetect.lang_detect_exception import LangDetectException
 
-from benchmarks.articles import word_scores
-from benchmarks.peers import PEERS
+from benchmarks.peers import PEERS, PEERS_OF_HTML
+from benchmarks.scores import word_scores
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.boilerplate.line_model import decoded, encoded
 from pipeline.document import BOILERPLATE_LABELS, Capture, Document, Label
@@ -39,6 +40,7 @@ from training.__main__ import about
 from training.fit import fit
 from training.page import Options, Page
 from training.pages import (
+    HTML,
     RENDERERS,
     Source,
     all_pages,
@@ -55,7 +57,8 @@ from training.pages import (
 
 FOLDS = 5
 LABELS_FILE = Path(__file__).with_name("line_labels.txt")
-LABELLED_RENDERING = "resiliparse"
+PLAIN = "resiliparse"
+"""The rendering whose lines were labelled by hand, and that peers get."""
 LANGUAGES = ("de", "en", "es", "fr", "it", "pt")
 REMOVED = BOILERPLATE_LABELS | {Label.CAPTION}
 
@@ -64,7 +67,8 @@ class Task(msgspec.Struct, frozen=True):
     """One page to clean, and the model to do it with."""
 
     source: Source
-    model_file: str
+    models: dict[str, str]
+    """Form of capture → the fold's model of it."""
     labels: tuple[tuple[int, str], ...]
     """Lines of the labelled rendering with the label that a person gave."""
     peers: bool = True
@@ -86,11 +90,12 @@ def fold_of(site: str) -> int:
 
 
 @cache
-def stages(model_file: str) -> list:
+def stages(model_file: str, form: str) -> list:
     """Return the stages of the sample's plan, with another model, or with none for ``."""
     plan = load_plan(default_corpus_file())
+    option = {"text": "model_file", "html": "markup_model_file"}[form]
     changed = [
-        msgspec.structs.replace(each, model=bool(model_file), model_file=model_file)
+        msgspec.structs.replace(each, model=bool(model_file), **{option: model_file})
         if isinstance(each, StripBoilerplate)
         else each
         for each in plan.stages
@@ -98,9 +103,9 @@ def stages(model_file: str) -> list:
     return compiled_stages(msgspec.structs.replace(plan, stages=tuple(changed)))[:-1]
 
 
-def cleaned(text: bytes, model_file: str) -> list[Document]:
-    capture = Capture("page", "page", size_bytes=max(1, len(text)), content=text)
-    return run_stages([Document(capture)], stages(model_file))
+def cleaned(content: bytes, model_file: str, form: str = "text") -> list[Document]:
+    capture = Capture("page", "page", form, size_bytes=max(1, len(content)), content=content)
+    return run_stages([Document(capture)], stages(model_file, form))
 
 
 def published(documents: list[Document]) -> str:
@@ -114,19 +119,26 @@ def measure(task: Task) -> Result:
     html = decoded_html(source.html)
     scores: dict[str, tuple[float, float, float] | None] = {}
     labels: list[tuple[str, str]] = []
-    texts = {name: rendered(html, name) for name in RENDERERS}
-    gold = source.gold if source.gold is not None else silver_text(html, texts["resiliparse"])
-    for name, text in texts.items():
+    text_model = task.models.get("text", "")
+    texts = {name: rendered(html, name) for name in RENDERERS if text_model or name == PLAIN}
+    gold = source.gold if source.gold is not None else silver_text(html, texts[PLAIN])
+    if "html" in task.models:
+        documents = cleaned(source.html, task.models["html"], "html")
+        scores["HTML"] = word_scores(gold, published(documents))
+    for name, text in texts.items() if text_model else ():
         if not text.strip():
             scores[name] = None
             continue
-        documents = cleaned(text, task.model_file)
+        documents = cleaned(text, text_model)
         scores[name] = word_scores(gold, published(documents))
-        if name == LABELLED_RENDERING and task.labels:
+        if name == PLAIN and task.labels:
             given = {line.number: line.label for each in documents for line in each.lines}
             labels = [(wanted, given[number]) for number, wanted in task.labels]
-    text = texts["resiliparse"]
-    if text.strip() and task.peers:
+    text = texts[PLAIN]
+    if task.peers:
+        for name, peer in PEERS_OF_HTML.items():
+            scores[name] = word_scores(gold, peer(html, ""))
+    if task.peers and text.strip():
         scores["rules alone"] = word_scores(gold, published(cleaned(text, "")))
         scores["nothing removed"] = word_scores(gold, text.decode())
         for name, peer in PEERS.items():
@@ -165,7 +177,7 @@ def read_labels(sources: dict[str, Source]) -> dict[str, tuple[tuple[int, str], 
             _, page, wanted = row.split()
             if page == "-":
                 break
-            text = rendered(decoded_html(sources[page].html), LABELLED_RENDERING)
+            text = rendered(decoded_html(sources[page].html), PLAIN)
             if hashlib.sha256(text).hexdigest()[:16] != wanted:
                 sys.exit(f"error: page {page} renders otherwise than when it was labelled")
             numbers = [line.number for block in blocks_of_text(text) for line in block.lines]
@@ -178,23 +190,34 @@ def read_labels(sources: dict[str, Source]) -> dict[str, tuple[tuple[int, str], 
 
 
 def fold_models(
-    folder: Path, sources: list[Source], left_out: str, data: list[Path], folds: list[int]
-) -> dict[int, Path]:
-    """Return the files of the folds' models; make those that are not there or of other code."""
+    folder: Path, sources: list[Source], wanted: dict[str, list[str]], data: list[Path], folds: list
+) -> dict[int, dict[str, str]]:
+    """Return each fold's models: form of capture → file.
+
+    `wanted` are the forms, each with its renderings. Models that are not there, or were made of
+    other code or data, are made.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     options = Options()
-    renderings = [name for name in RENDERERS if name != left_out]
-    made_of = about(data, options) | {"renderings": " ".join(renderings)}
-    paths = {fold: folder.resolve() / f"{left_out or 'all'}-{fold}.bin" for fold in folds}
-    wanted = {fold: made_of | {"fold": str(fold)} for fold in folds}
-    missing = [fold for fold in folds if not is_current(paths[fold], wanted[fold])]
-    if missing:
-        print(f"rendering, then training without folds {missing} …", file=sys.stderr, flush=True)
-        pages = all_pages(sources, renderings, options.renderings_a_page)
+    paths: dict[int, dict[str, str]] = {fold: {} for fold in folds}
+    for form, renderings in wanted.items():
+        told = about(data, options, form) | {"renderings": " ".join(renderings)}
+        missing = []
+        for fold in folds:
+            digest = hashlib.sha256(told["renderings"].encode()).hexdigest()[:8]
+            path = folder.resolve() / f"{form}-{digest}-{fold}.bin"
+            paths[fold][form] = str(path)
+            if not is_current(path, told | {"fold": str(fold)}):
+                missing.append(fold)
+        if not missing:
+            continue
+        print(f"{form}: training without folds {missing} …", file=sys.stderr, flush=True)
+        ways = min(options.renderings_a_page, len(renderings))
+        pages = all_pages(sources, renderings, ways)
         with ProcessPoolExecutor(os.cpu_count(), initializer=hold, initargs=(pages,)) as pool:
-            made = pool.map(fold_model, missing, [wanted[fold] for fold in missing])
+            made = pool.map(fold_model, missing, [told | {"fold": str(fold)} for fold in missing])
             for fold, content in zip(missing, made, strict=True):
-                paths[fold].write_bytes(content)
+                Path(paths[fold][form]).write_bytes(content)
     return paths
 
 
@@ -245,7 +268,7 @@ def mean(values) -> str:
 
 def table_of_languages(results: list[Result]) -> None:
     """Print word-F1 against silver by language: with the model, by rules, trafilatura's HTML."""
-    names = [*RENDERERS, "rules alone", "nothing removed"]
+    names = ["HTML", *RENDERERS, "rules alone", "nothing removed"]
     print("| language | pages | " + " | ".join(names) + " |")
     print("|---|" + "---:|" * (len(names) + 1))
     groups: dict[str, list[Result]] = defaultdict(list)
@@ -279,6 +302,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", type=Path, default=Path("processed/bench-models"))
     parser.add_argument("--folds", default="0,1,2,3,4", help="folds to measure on, by comma")
+    parser.add_argument("--forms", default="text,html", help="forms of capture, by comma")
     parser.add_argument("--left-out", default="", help="a renderer that training does without")
     parser.add_argument("--without-peers", action="store_true", help="this pipeline alone")
     chosen = parser.parse_args()
@@ -291,12 +315,15 @@ def main() -> None:
     gold = annotated(data[0])
     silver = unannotated(data[1], {source.site for source in gold})
     folds = [int(fold) for fold in chosen.folds.split(",")]
-    models = fold_models(chosen.models, [*gold, *silver], chosen.left_out, data, folds)
+    of_text = [name for name in RENDERERS if name != chosen.left_out]
+    wanted = {"text": of_text, "html": [HTML]}
+    wanted = {form: wanted[form] for form in chosen.forms.split(",")}
+    models = fold_models(chosen.models, [*gold, *silver], wanted, data, folds)
     labels = read_labels({source.name: source for source in gold})
     tasks = [
         Task(
             source,
-            str(models[fold_of(source.site)]),
+            models[fold_of(source.site)],
             labels.get(source.name, ()),
             not chosen.without_peers,
         )

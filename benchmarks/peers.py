@@ -108,10 +108,12 @@ def kept_by(filters: Iterable[BaseFilter], text: str) -> str:
     return document.text
 
 
-PEERS: dict[str, Callable[[str, str], str]] = {
+PEERS_OF_HTML: dict[str, Callable[[str, str], str]] = {
     "trafilatura, HTML": trafilatura_html,
     "trafilatura, HTML, without comments": trafilatura_html_without_comments,
     "resiliparse, HTML": resiliparse_html,
+}
+PEERS: dict[str, Callable[[str, str], str]] = {
     "jusText on lines": justext_lines,
     "C4 line rules": c4,
     "C4 line rules, no page dropped": c4_lines,

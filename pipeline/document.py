@@ -69,8 +69,14 @@ class Markup(msgspec.Struct, frozen=True):
     """Nearest landmark around it: `nav`, `header`, `footer`, `aside`, `form`, `main` or ``."""
     link_density: float
     """Share of the line's characters that stand in links, 0…1."""
-    kept: bool
-    """Whether the main-content extractor (trafilatura) kept the line."""
+    path: tuple[str, ...] = ()
+    """The elements around it, the outermost first: `div.post#main[role=main]` each."""
+    shared: int = 0
+    """How many of these, from the outermost on, are the very elements around the line before."""
+    inner: tuple[str, ...] = ()
+    """The inline elements with attributes that begin in it."""
+    told: float = 0.0
+    """Share of its pairs of words that stand in the descriptions and JSON-LD of the head, 0…1."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -141,6 +147,10 @@ class Metadata(msgspec.Struct, frozen=True):
     published: str = ""
     """A date as YYYY-MM-DD, or ``."""
     site: str = ""
+    language: str = ""
+    """The language that the page says it is in, as its `lang` attribute has it."""
+    scripted: bool = False
+    """Whether the page has scripts."""
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -150,6 +160,8 @@ class Document(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...] = ()
     edits: tuple[Edit, ...] = ()
     metadata: Metadata = Metadata()
+    html: str = ""
+    """The page's markup as decoded, until strip-boilerplate is done with it."""
     item: int = 0
     """From 1; 0 for the lines of a digest that are of no item, and before split-digests."""
     items: int = 0

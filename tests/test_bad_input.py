@@ -88,7 +88,7 @@ def test_every_capture_is_in_the_totals(ran, bad):
         ("cut.txt.zst", "rejected", "read: broken .zst file"),
         ("no.txt.zst", "rejected", "read: broken .zst file"),
         ("dangling.txt", "rejected", "read: cannot be opened (No such file or directory)"),
-        ("script.html", "empty", "no line has a visible character"),
+        ("script.html", "empty", "no text but what scripts would write"),
         ("deep.html", "rejected", "fix-encoding: the markup is beyond what the parser reads"),
     ],
 )

@@ -27,6 +27,7 @@ from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from pipeline.blocks import Block, page_blocks
 from pipeline.boilerplate.features import features_of
 from pipeline.boilerplate.line_model import KINDS
+from pipeline.boilerplate.markup_features import markup_features
 from pipeline.boilerplate.signs import Ints
 from pipeline.document import Capture, Document
 from pipeline.encoding import FixEncoding
@@ -102,6 +103,8 @@ RENDERERS: dict[str, Callable[[str], str]] = {
     ),
 }
 """Ways to make plain text of a page, as people who capture pages use them."""
+HTML = "html"
+"""The page as it is: the lines and markup that the pipeline itself reads off it."""
 
 
 def missing_commands(renderings: Sequence[str]) -> list[str]:
@@ -142,9 +145,9 @@ def unannotated(path: Path, without: set[str]) -> list[Source]:
 _repair = FixEncoding().compile(brought_configs())
 
 
-def blocks_of_text(text: bytes) -> tuple[Block, ...]:
+def blocks_of_text(text: bytes, form: str = "text") -> tuple[Block, ...]:
     """Return the blocks of a rendering, as strip-boilerplate gets them."""
-    capture = Capture("page", "page", size_bytes=len(text), content=text)
+    capture = Capture("page", "page", form, size_bytes=len(text), content=text)
     (document,) = _repair(Document(capture))
     return page_blocks(document.lines)
 
@@ -245,6 +248,12 @@ def silver_of(html: str) -> list[list[str]]:
     return kept
 
 
+def _blocks_of(source: Source, html: str, rendering: str) -> tuple[Block, ...]:
+    if rendering == HTML:
+        return blocks_of_text(source.html, "html")
+    return blocks_of_text(rendered(html, rendering))
+
+
 def pages_of(source: Source, renderings: Sequence[str]) -> list[Page]:
     """Return the renderings of a page that have text, with their gold."""
     html = decoded_html(source.html)
@@ -252,9 +261,10 @@ def pages_of(source: Source, renderings: Sequence[str]) -> list[Page]:
     wanted = [words_of(source.gold)] if source.gold is not None else silver_of(html)
     pages = []
     for rendering in renderings:
-        blocks = blocks_of_text(rendered(html, rendering))
+        blocks = _blocks_of(source, html, rendering)
         if not blocks:
             continue
+        features = features_of(blocks)
         words = [words_of(block.text) for block in blocks]
         hits = np.mean([hits_of(words, each) for each in wanted], axis=0)
         pages.append(
@@ -263,7 +273,7 @@ def pages_of(source: Source, renderings: Sequence[str]) -> list[Page]:
                 site=source.site,
                 page_type=source.page_type,
                 rendering=rendering,
-                features=features_of(blocks),
+                features=markup_features(blocks, features) if rendering == HTML else features,
                 words=np.array([len(block) for block in words]),
                 hits=hits,
                 gold_words=len(wanted[0]) if source.gold is not None else float(hits.sum()),

@@ -8,25 +8,36 @@ content.
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions, label_lines, page_blocks
-from pipeline.boilerplate.evidence import decide_by_markup
+from pipeline.boilerplate.evidence import decide_by_trafilatura, kept_by_trafilatura
+from pipeline.boilerplate.features import features_of
 from pipeline.boilerplate.headlines import (
     decide_byline_and_date,
     decide_site_name,
     decide_title,
 )
-from pipeline.boilerplate.line_model import LineModel, load_line_model
+from pipeline.boilerplate.line_model import (
+    FULL,
+    MARKUP_MODEL,
+    TEXT_MODEL,
+    LineModel,
+    load_line_model,
+)
+from pipeline.boilerplate.markup_features import markup_features
 from pipeline.boilerplate.matching import decide_by_rules
 from pipeline.boilerplate.phrases import RuleSet, load_rules
 from pipeline.boilerplate.regions import decide_by_regions
 from pipeline.boilerplate.scoring import (
+    Scored,
     Thresholds,
     decide_by_model,
+    expected_measure,
     scored,
+    with_extractor,
     without_likely_text,
 )
 from pipeline.boilerplate.surroundings import (
@@ -42,6 +53,9 @@ from pipeline.document import Document, Label, relabel
 from pipeline.options import StageOptions
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
+WITHIN_MARKUP = 3
+"""In HTML a line within the text stays from so many times `keep_within` on: its model is surer."""
+
 
 class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     """Label each line: content, title, byline, date, caption, or the kind of boilerplate it is."""
@@ -51,11 +65,17 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     context: bool = True
     """Whether regions and neighbours are asked."""
     markup: bool = True
-    """Whether, in HTML captures, what trafilatura kept and left out is asked."""
+    """Whether, in HTML captures, the markup is asked; if not, they are labelled like plain text."""
+    extractor: Literal["model", "trafilatura"] = "model"
+    """Which of the two decides HTML captures; trafilatura wherever `model` is off."""
     model: bool = True
-    """Whether, in captures of plain text, the learned line model is asked."""
+    """Whether the learned line models are asked."""
     model_file: str = ""
-    """Another model's file, absolute or in the folder of `rules/`; empty: the package's own."""
+    """Another model of plain text, absolute or in the folder of `rules/`; empty: the package's."""
+    markup_model_file: str = ""
+    """Likewise of HTML."""
+    trafilatura_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+    """Where the model expects its choice to have a lower F-measure, trafilatura has a say, too."""
     recall_weight: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
     """How much more a lost word counts than one kept wrongly, squared (the beta of F-beta)."""
     keep_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
@@ -70,13 +90,22 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
         """Return the stage with rules and vocabulary of the `configs` folder loaded."""
         rules = load_rules(configs / "rules") if self.rules else None
         vocabulary = load_vocabulary(configs / "languages")
-        named = configs / self.model_file if self.model_file else None
-        model = load_line_model(named) if self.model else None
+        model, markup_model = self._models(configs)
 
         def strip_boilerplate(document: Document) -> Iterable[Document]:
-            yield _labelled(document, _Evidence(self, rules, model, vocabulary))
+            yield _labelled(document, _Evidence(self, rules, model, markup_model, vocabulary))
 
         return strip_boilerplate
+
+    def _models(self, configs: Path) -> tuple[LineModel | None, LineModel | None]:
+        """Return the models of plain text and of HTML, None where they are not asked."""
+        if not self.model:
+            return None, None
+        of_text = load_line_model(configs / self.model_file if self.model_file else TEXT_MODEL)
+        if not self.markup or self.extractor == "trafilatura":
+            return of_text, None
+        named = configs / self.markup_model_file if self.markup_model_file else MARKUP_MODEL
+        return of_text, load_line_model(named)
 
 
 class _Evidence(msgspec.Struct, frozen=True):
@@ -85,15 +114,16 @@ class _Evidence(msgspec.Struct, frozen=True):
     options: StripBoilerplate
     rules: RuleSet | None
     model: LineModel | None
+    markup_model: LineModel | None
     vocabulary: Vocabulary
 
 
 def _labelled(document: Document, evidence: _Evidence) -> Document:
     """Return the document with a label on each line; labels that are there already stay."""
     if all(line.label for line in document.lines):
-        return document
+        return msgspec.structs.replace(document, html="")
     blocks = page_blocks(document.lines)
-    decided = _decide(blocks, document.metadata.title, evidence)
+    decided = _decide(blocks, document, evidence)
     for index, block in enumerate(blocks):
         if index not in decided:
             decided[index] = Decision(Label.CONTENT, "nothing speaks against it")
@@ -103,22 +133,18 @@ def _labelled(document: Document, evidence: _Evidence) -> Document:
         line if line.label else relabel(line, Label.BLANK, "")  # a block has its label by now
         for line in label_lines(document.lines, blocks, decided)
     )
-    return msgspec.structs.replace(document, lines=lines)
+    return msgspec.structs.replace(document, lines=lines, html="")
 
 
-def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) -> Decisions:
+def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) -> Decisions:
     """Return the decisions of all evidence, each kind for what those before it left open."""
     options, rules, vocabulary = evidence.options, evidence.rules, evidence.vocabulary
     decided = _given(blocks) | decide_pagination(blocks)
     if rules is not None:
         decided |= decide_by_rules(blocks, rules, decided)
     decided |= decide_notices(blocks, decided)
-    is_html = any(block.lines[0].markup for block in blocks)
-    kept = decide_by_markup(blocks, decided) if options.markup and is_html else {}
-    said = None
+    said, kept = _extracted(blocks, document.html, evidence)
     expected: Decisions = {}
-    if evidence.model is not None and blocks and not is_html:
-        said = scored(blocks, evidence.model, _thresholds(options))
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
         expected |= decide_by_regions(blocks, {**decided, **wanted}, rules)
@@ -129,7 +155,7 @@ def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) ->
         decided |= without_likely_text(menu, said)
     if options.context:
         decided |= decide_site_name(blocks, decided)
-    title = decide_title(blocks, decided, known_title, vocabulary)
+    title = decide_title(blocks, decided, document.metadata.title, vocabulary)
     expected |= title
     decided |= without_likely_text(title, said)
     if options.context and not kept:
@@ -143,6 +169,44 @@ def _decide(blocks: tuple[Block, ...], known_title: str, evidence: _Evidence) ->
     if options.context:
         decided |= decide_between(blocks, decided)
     return decided
+
+
+def _extracted(
+    blocks: tuple[Block, ...], html: str, evidence: _Evidence
+) -> tuple[Scored | None, Decisions]:
+    """Return what the model says, and what trafilatura decides of HTML where no model is asked.
+
+    Where the model is unsure of a page of HTML, trafilatura has a say in the scores.
+    """
+    said = _said(blocks, evidence)
+    options = evidence.options
+    if not html or not options.markup or (said is not None and _is_sure(said, options)):
+        return said, {}
+    extracted = kept_by_trafilatura(blocks, html)
+    if said is None:
+        return None, decide_by_trafilatura(blocks, extracted)
+    return with_extractor(said, extracted) if extracted else said, {}
+
+
+def _is_sure(said: Scored, options: StripBoilerplate) -> bool:
+    """Tell whether the model needs nobody beside it: it is sure of its choice, or of no text."""
+    is_empty = bool((said.scores.text < options.drop_below * FULL).all())
+    return is_empty or expected_measure(said) >= options.trafilatura_below
+
+
+def _said(blocks: tuple[Block, ...], evidence: _Evidence) -> Scored | None:
+    """Return what the model for the form of the capture says, None where none is asked."""
+    thresholds = _thresholds(evidence.options)
+    is_html = evidence.options.markup and any(block.lines[0].markup for block in blocks)
+    model = evidence.markup_model if is_html else evidence.model
+    if model is None or not blocks:
+        return None
+    page = features_of(blocks)
+    if not is_html:
+        return scored(page, model, thresholds)
+    surer = min(1.0, thresholds.keep_within * WITHIN_MARKUP)
+    thresholds = msgspec.structs.replace(thresholds, keep_within=surer)
+    return scored(markup_features(blocks, page), model, thresholds, markup=True)
 
 
 def _given(blocks: tuple[Block, ...]) -> Decisions:

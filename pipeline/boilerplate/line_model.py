@@ -30,6 +30,8 @@ from pipeline.boilerplate.features import PageFeatures
 from pipeline.boilerplate.signs import Ints
 from pipeline.errors import ConfigurationError
 
+TEXT_MODEL = Path(__file__).with_name("line_model.bin")
+MARKUP_MODEL = Path(__file__).with_name("markup_model.bin")
 FORMAT = 2
 KINDS = (
     "",
@@ -330,10 +332,9 @@ def _trees(stored: _Stored, index: int) -> Trees:
     )
 
 
-@lru_cache(maxsize=2)
-def load_line_model(path: Path | None = None) -> LineModel:
-    """Return the model of a file, or the one of the package."""
-    path = path or Path(__file__).with_name("line_model.bin")
+@lru_cache(maxsize=4)
+def load_line_model(path: Path = TEXT_MODEL) -> LineModel:
+    """Return the model of a file, or the package's of plain text."""
     try:
         content = path.read_bytes()
     except OSError as error:

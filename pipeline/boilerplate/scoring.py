@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.context import best_segment, near_mean
-from pipeline.boilerplate.features import PageFeatures, features_of
+from pipeline.boilerplate.evidence import kind_by_markup
+from pipeline.boilerplate.features import PageFeatures
 from pipeline.boilerplate.line_model import (
     FULL,
     KINDS,
@@ -31,6 +32,7 @@ OTHER_PAGES = 1 / 3
 """On pages that are no articles context yields to the model at this share of `keep_above`,"""
 WITHIN_OTHERS = 2.5
 """and within their text a block stays from so many times `keep_within` on."""
+EXTRACTOR_PARTS = 3
 LIKELY_KIND = 0.6
 """A removed line is of the likeliest kind from here on, and `other` below."""
 NEIGHBOURS_WEIGHT = 2
@@ -61,12 +63,37 @@ class Scored(msgspec.Struct, frozen=True):
     page: PageFeatures
     scores: LineScores
     thresholds: Thresholds
+    by: str = "model"
+    """Who says it: it stands in the reasons."""
+    markup: bool = False
+    """Whether the markup was looked at."""
 
 
-def scored(blocks: tuple[Block, ...], model: LineModel, thresholds: Thresholds) -> Scored:
-    """Return what the model says of the blocks of a page."""
-    page = features_of(blocks)
-    return Scored(page, model.scores(page), thresholds)
+def scored(
+    page: PageFeatures, model: LineModel, thresholds: Thresholds, markup: bool = False
+) -> Scored:
+    """Return what the model says of the blocks of a page; `markup` if it is one of HTML."""
+    return Scored(page, model.scores(page), thresholds, markup=markup)
+
+
+def expected_measure(said: Scored) -> float:
+    """Return the F-measure, 0…1, that the model expects of the best set of blocks."""
+    text, words = said.scores.text, said.page.words
+    kept = best_set(text, words)
+    wanted = int((text * words).sum())
+    return 2 * int((text * words)[kept].sum()) / max(FULL * int(words[kept].sum()) + wanted, 1)
+
+
+def with_extractor(said: Scored, kept: frozenset[int]) -> Scored:
+    """Return what the model says where a main-content extractor, too, says what it keeps.
+
+    The extractor counts a third: where the model is unsure, that is better than either alone.
+    """
+    found = np.zeros(len(said.page.words), np.int64)
+    found[list(kept)] = FULL
+    text = ((EXTRACTOR_PARTS - 1) * said.scores.text + found) // EXTRACTOR_PARTS
+    scores = msgspec.structs.replace(said.scores, text=text)
+    return msgspec.structs.replace(said, scores=scores, by="model with trafilatura")
 
 
 def without_likely_text(found: Decisions, said: Scored | None) -> Decisions:
@@ -111,7 +138,7 @@ def decide_by_model(
         if index in decided:
             continue
         score = float(scores.text[index] / FULL)
-        reason = f"model: {score:.2f}{note}"
+        reason = f"{said.by}: {score:.2f}{note}"
         if stays[index]:
             place = "" if kept[index] else IN_TABLE if in_table[index] else IN_TEXT
             found[index] = Decision(Label.CONTENT, reason + place, score)
@@ -119,7 +146,11 @@ def decide_by_model(
             context = expected[index]
             found[index] = Decision(context.label, f"{context.reason}, {reason}", score)
         else:
-            found[index] = Decision(kinds[index], reason, score)
+            label, place = kinds[index], ""
+            markup = blocks[index].lines[0].markup
+            if label == Label.OTHER and said.markup and markup is not None:
+                label, place = kind_by_markup(markup)
+            found[index] = Decision(label, reason + place, score)
     return found
 
 

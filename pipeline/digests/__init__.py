@@ -13,6 +13,7 @@ from pipeline.document import (
     Document,
     Label,
     Line,
+    Metadata,
     blocks_of,
     joined_text,
 )
@@ -46,25 +47,23 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
 
 
 def described(document: Document, vocabulary: Vocabulary) -> Document:
-    """Return a document with title, author and date read off its lines, else off the markup."""
+    """Return a document with title, author and date: a page's by its markup, else by its lines."""
     by_label = {
         label: [joined_text(block) for block in blocks_of(_labelled(document.lines, label))]
         for label in (Label.TITLE, Label.BYLINE, Label.DATE)
     }
-    whole_page = document.items == 1
-    known = document.metadata
-    titles = by_label[Label.TITLE] or [known.title if whole_page else ""]
-    authors = [_author(text, vocabulary) for text in by_label[Label.BYLINE]]
-    day_first = reads_day_first(text_of(document), vocabulary)
-    dates = [
-        find_date(text, vocabulary, day_first)
-        for text in by_label[Label.DATE] + by_label[Label.BYLINE]
-    ]
+    known = document.metadata if document.items == 1 else Metadata()
+    titles = [known.title, *by_label[Label.TITLE]]
+    authors = [find_author(known.author, vocabulary) or known.author]
+    authors += [_author(text, vocabulary) for text in by_label[Label.BYLINE]]
+    dated = [] if known.published else by_label[Label.DATE] + by_label[Label.BYLINE]
+    day_first = bool(dated) and reads_day_first(text_of(document), vocabulary)
+    dates = [known.published, *(find_date(text, vocabulary, day_first) for text in dated)]
     return msgspec.structs.replace(
         document,
-        title=titles[0],
-        author=next(filter(None, authors), known.author if whole_page else ""),
-        published=next(filter(None, dates), known.published if whole_page else ""),
+        title=next(filter(None, titles), ""),
+        author=next(filter(None, authors), ""),
+        published=next(filter(None, dates), ""),
     )
 
 

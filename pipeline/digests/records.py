@@ -97,13 +97,13 @@ def _letter(block: Block, vocabulary: Vocabulary) -> str:
         return "M"
     if is_sure(block) or block.label in (Label.CAPTION, Label.URL):
         return ""
-    looks = (
-        ("P", block.prose),
-        ("D", is_date_line(block.text, vocabulary)),
-        ("B", bool(find_author(block.text, vocabulary))),
-        ("T", block.title_like and not _is_date_word(block, vocabulary)),
-    )
-    return next((letter for letter, holds in looks if holds), "S")
+    if block.prose:
+        return "P"
+    if is_date_line(block.text, vocabulary):
+        return "D"
+    if find_author(block.text, vocabulary):
+        return "B"
+    return "T" if block.title_like and not _is_date_word(block, vocabulary) else "S"
 
 
 def _is_date_word(block: Block, vocabulary: Vocabulary) -> bool:
@@ -119,6 +119,8 @@ def is_sure(block: Block) -> bool:
 
 def find_records(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Record, ...]:
     """Return the records of a listing page, or nothing for any other page."""
+    if sum(block.prose for block in blocks) < MIN_ANCHORED:
+        return ()
     letters = spell(blocks, vocabulary)
     if letters.word.count("P") < MIN_ANCHORED:
         return ()

@@ -143,6 +143,7 @@ def _with_lines(document: Document, options: FixEncoding) -> Document:
             rejected = f"{STAGE}: {_too_long(long.text, bound)}"
             return msgspec.structs.replace(document, capture=capture, rejected=rejected)
         lines, metadata, url = page.lines, page.metadata, capture.url or page.url
+        document = msgspec.structs.replace(document, html=decoded.text)
     else:
         lines = split_lines(decoded.text)
         edits = _broken_bytes(lines, decoded)
@@ -169,6 +170,9 @@ def _too_long(text: str, bound: int) -> str:
     )
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+
+
 def _not_text(text: str) -> str:
     r"""Return why decoded bytes are no text, or ``.
 
@@ -178,9 +182,7 @@ def _not_text(text: str) -> str:
     ''
     """
     sample = text[:200_000]
-    controls = sum(
-        1 for character in sample if (character < " " and character not in "\t\n\r\x0c\x1b")
-    )
+    controls = len(_CONTROL.findall(sample))
     broken = sample.count("\ufffd")
     share = (controls + broken) / (len(sample) or 1)
     if share <= MAX_CONTROL_SHARE:

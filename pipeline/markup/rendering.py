@@ -1,19 +1,18 @@
 """A page's text, block by block: one line for each block that a browser would show.
 
-Nothing visible is left out; what trafilatura keeps of it is noted on each line as evidence. Which
+Nothing visible is left out; what the markup says of a line is noted on it as evidence. Which
 elements are blocks follows the HTML standard (WHATWG HTML, 15.3, "Non-replaced elements").
 """
 
 import re
-from collections.abc import Iterator
+from itertools import pairwise
 
 import msgspec
 from lxml import etree
-from lxml import html as lxml_html
 
 from pipeline.document import Line, Markup, Metadata
-from pipeline.folding import fold
-from pipeline.markup.extraction import Extraction, extract
+from pipeline.markup.head import Head
+from pipeline.markup.metadata import canonical_url, metadata_of
 
 BLOCKS = frozenset(
     [
@@ -76,14 +75,24 @@ UNSEEN = frozenset(
     ["iframe", "noembed", "noframes", "noscript", "script", "style", "template", "title"]
 )
 LANDMARKS = frozenset(["nav", "header", "footer", "aside", "form", "main", "article"])
-MAX_EXTRACTED_LINES = 20_000
-"""A longer page is not given to trafilatura, whose time grows faster than the page."""
-MIN_RUN_WORDS = 4
-"""A line of fewer words counts as kept only if it is a whole line of the extracted text."""
+BREAKING = BLOCKS | {"br"}
+PREFORMATTED = frozenset(["pre", "textarea"])
+CELL_BREAK = "\t"
+"""What stands between the cells of a table's row."""
+HIDDEN = "[hidden]"
+_NOTED = LANDMARKS | PREFORMATTED | {"a", "td", "th"}
+MAX_NAMES = 12
+MAX_NAME = 200
+"""Class names and inner elements beyond so many, and characters of a name, tell nothing more."""
+_TELLING = frozenset(["role", "itemprop", "rel", "type"])
+"""Attributes beside `class` and `id` whose value says what an element is."""
+_HIDING = frozenset(["hidden", "aria-hidden", "style"])
+_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _DOCUMENT_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 """End tags that may be left out, and behind which libxml2, unlike browsers, reads nothing."""
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_WORD = re.compile(r"\w+")
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -104,10 +113,13 @@ class _Piece(msgspec.Struct, frozen=True):
     element: str
     region: str
     link_density: float
+    path: tuple[str, ...]
+    shared: int
+    inner: tuple[str, ...]
 
 
 def render(text: str, url: str = "") -> Page:
-    """Return a page's visible text as lines, with metadata and main content by trafilatura.
+    """Return a page's visible text as lines, each with what the markup says of it, and metadata.
 
     >>> page = render("<title>T</title><nav>Home</nav><p>One <b>two</b><br>three</p>")
     >>> [(line.number, line.text, line.markup.region) for line in page.lines]
@@ -116,18 +128,42 @@ def render(text: str, url: str = "") -> Page:
     root, rejected = parse(text)
     if root is None or rejected:
         return Page((), Metadata(), "", rejected)
-    pieces = tuple(_pieces(root))
-    extraction = extract(text if len(pieces) <= MAX_EXTRACTED_LINES else "", url)
-    kept = _kept(pieces, extraction)
+    head = Head(root)
+    pieces = _shown(root)
     lines = tuple(
         Line(
-            number=at + 1,
+            number=at,
             text=piece.text,
-            markup=Markup(piece.element, piece.region, piece.link_density, at in kept),
+            markup=Markup(
+                piece.element,
+                piece.region,
+                piece.link_density,
+                piece.path,
+                piece.shared,
+                piece.inner,
+                told,
+            ),
         )
-        for at, piece in enumerate(pieces)
+        for at, (piece, told) in enumerate(zip(pieces, _told(pieces, head.told()), strict=True), 1)
     )
-    return Page(lines, extraction.metadata, extraction.url)
+    return Page(lines, metadata_of(root, head, url), canonical_url(head, url))
+
+
+def _told(pieces: tuple[_Piece, ...], told: str) -> list[float]:
+    """Return the share, 0…1, of each line's pairs of words that stand in what the head tells."""
+    if not told:
+        return [0.0] * len(pieces)
+    pairs = set(_pairs(told))
+    shares = []
+    for piece in pieces:
+        own = _pairs(piece.text)
+        shares.append(round(sum(pair in pairs for pair in own) / len(own), 3) if own else 0.0)
+    return shares
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    words = _WORD.findall(text.lower())
+    return list(pairwise(words))
 
 
 def parse(text: str) -> tuple[etree._Element | None, str]:
@@ -136,91 +172,179 @@ def parse(text: str) -> tuple[etree._Element | None, str]:
     libxml2 stops reading where elements nest deeper than it can hold, without an error: a page cut
     short there must not pass for the page.
     """
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        whole = _DOCUMENT_END.sub("", text)
-        root = lxml_html.document_fromstring(whole.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
+        root = etree.fromstring(_DOCUMENT_END.sub("", text).encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
         root = None
     limits = [error for error in parser.error_log if error.type_name == "ERR_RESOURCE_LIMIT"]
     reason = f"the markup is beyond what the parser reads: {limits[0].message}" if limits else ""
     return root, reason
 
 
-def _pieces(root: etree._Element) -> Iterator[_Piece]:
-    """Yield the lines of a tree in order, walking it without recursion."""
+def _shown(root: etree._Element) -> tuple[_Piece, ...]:
+    """Return the lines of a tree; those of `noscript` where scripts would write most of the page.
+
+    Some pages (Discourse forums) hold all their text there, for readers without scripts.
+    """
+    pieces = _pieces(root, UNSEEN)
+    without_scripts = sum(
+        len("".join(element.itertext()).strip()) for element in root.iter("noscript")
+    )
+    if without_scripts > sum(len(piece.text) for piece in pieces):
+        return _pieces(root, UNSEEN - {"noscript"})
+    return pieces
+
+
+def _pieces(root: etree._Element, unseen: frozenset[str]) -> tuple[_Piece, ...]:
+    """Return the lines of a tree in order, walking it without recursion."""
     line = _LineInTheMaking()
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start" and tag in UNSEEN:
-            walker.skip_subtree()
-        elif event == "start":
-            yield from line.opened(tag, element.text)
-        else:
-            if event == "end" and tag not in UNSEEN:
-                yield from line.closed(tag)
-            if element is not root:
-                yield from line.with_text(element.tail)
-    yield from line.finished()
+        if event == "start":
+            tag = element.tag
+            if tag in unseen:
+                walker.skip_subtree()
+                continue
+            if tag in BREAKING:
+                line.finish()
+            line.open(tag, name_of(element, tag))
+            if text := element.text:
+                line.add(text)
+            continue
+        if event == "end" and (tag := element.tag) not in unseen:
+            if tag in BLOCKS:
+                line.finish()
+            line.close(tag)
+        if element is not root and (text := element.tail):
+            line.add(text)
+    line.finish()
+    return tuple(line.pieces)
+
+
+def name_of(element: etree._Element, tag: str) -> str:
+    """Return an element's tag and what its attributes call it: `div.post.wide#main[role=main]`.
+
+    >>> name_of(etree.fromstring('<div class="b c" id="a" style="display: none"/>'), "div")
+    'div.b.c#a[hidden]'
+    """
+    name = tag
+    for key, value in element.items():
+        if key == "class":
+            name += "".join(f".{token}" for token in value.split()[:MAX_NAMES])
+        elif key == "id":
+            name += f"#{value.strip()}"
+        elif key in _TELLING:
+            name += f"[{key}={value.strip().lower()}]"
+        elif key in _HIDING and _is_hidden(key, value):
+            name += HIDDEN
+    return name[:MAX_NAME]
+
+
+def _is_hidden(key: str, value: str) -> bool:
+    """Tell whether an attribute hides its element from those who see, or from those who listen."""
+    if key == "style":
+        return ("none" in value or "hidden" in value) and _UNSHOWN.search(value) is not None
+    return key == "hidden" or value.strip().lower() == "true"
 
 
 class _LineInTheMaking:
     """The text since the last block began or ended, and the elements that are open around it."""
 
     def __init__(self) -> None:
+        self.pieces: list[_Piece] = []
         self.parts: list[str] = []
+        self.cells = [0]
+        """Where among the parts a cell of a table begins."""
         self.linked = 0
         """Characters that stand in links."""
+        self.inner: list[str] = []
+        """Names of the inline elements that opened since."""
         self.blocks: list[str] = []
+        self.path: list[str] = []
+        self.common = 0
+        """How many elements of the path have been open since the last finished line."""
         self.regions: list[str] = []
         self.links = 0
+        self.preformatted = 0
 
-    def opened(self, tag: str, text: str | None) -> Iterator[_Piece]:
-        """Open an element; yield the line that it ends, if it is a block."""
-        if tag in BLOCKS or tag == "br":
-            yield from self.finished()
-        elif tag in ("td", "th"):
-            self.parts.append(" ")
+    def open(self, tag: str, name: str) -> None:
+        """Open an element; the line that it ends, if it is a block, is finished by now."""
         if tag in BLOCKS:
             self.blocks.append(tag)
-        if tag in LANDMARKS:
-            self.regions.append(_region(tag, self.regions))
-        self.links += tag == "a"
-        yield from self.with_text(text)
+        elif tag != name and len(self.inner) < MAX_NAMES:
+            self.inner.append(name)
+        self.path.append(name)
+        if tag in _NOTED:
+            self.note(tag, 1)
 
-    def closed(self, tag: str) -> Iterator[_Piece]:
-        """Close an element; yield the line that it ends, if it is a block."""
+    def close(self, tag: str) -> None:
+        """Close an element; the line that it ends, if it is a block, is finished by now."""
         if tag in BLOCKS:
-            yield from self.finished()
             self.blocks.pop()
-        if tag in LANDMARKS:
+        if tag in _NOTED:
+            self.note(tag, -1)
+        self.path.pop()
+        self.common = min(self.common, len(self.path))
+
+    def note(self, tag: str, step: int) -> None:
+        """Count an element in, or out, that says something of all text in it."""
+        if tag in ("td", "th") and step > 0:
+            self.cells.append(len(self.parts))
+        elif tag in LANDMARKS and step > 0:
+            self.regions.append(_region(tag, self.regions))
+        elif tag in LANDMARKS:
             self.regions.pop()
-        self.links -= tag == "a"
+        self.links += step * (tag == "a")
+        self.preformatted += step * (tag in PREFORMATTED)
 
-    def with_text(self, text: str | None) -> Iterator[_Piece]:
+    def add(self, text: str) -> None:
         """Add a text; in preformatted text each line end ends the line."""
-        preformatted = "pre" in self.blocks or "textarea" in self.blocks
-        for at, part in enumerate((text or "").split("\n") if preformatted else [text or ""]):
-            if at:
-                yield from self.finished()
+        if self.links:
+            self.linked += len(text)
+        if not self.preformatted:
+            self.parts.append(text)
+            return
+        first, *others = text.split("\n")
+        self.parts.append(first)
+        for part in others:
+            self.finish()
             self.parts.append(part)
-            self.linked += len(part) if self.links else 0
+            self.linked = len(part) if self.links else 0
 
-    def finished(self) -> Iterator[_Piece]:
-        """Yield the line, if it has a visible character, and begin another."""
+    def finish(self) -> None:
+        """Keep the line, if it has a visible character, and begin another."""
+        if not self.parts:
+            self.inner.clear()
+            return
         written = "".join(self.parts)
-        is_pre = "pre" in self.blocks
-        text = written.rstrip() if is_pre else _SPACE.sub(" ", written).strip(" ")
-        if text.strip():
-            yield _Piece(
-                text=text,
-                element=self.blocks[-1] if self.blocks else "",
-                region=self.regions[-1] if self.regions else "",
-                link_density=min(1.0, round(self.linked / len(written), 3)),
+        if written and not written.isspace():
+            text = written.rstrip() if self.preformatted else self.in_one_line(written)
+            path = tuple(self.path)
+            self.pieces.append(
+                _Piece(
+                    text=text,
+                    element=self.blocks[-1] if self.blocks else "",
+                    region=self.regions[-1] if self.regions else "",
+                    link_density=min(1.0, round(self.linked / len(written), 3)),
+                    path=path,
+                    shared=self.common,
+                    inner=tuple(self.inner),
+                )
             )
-        self.parts = []
+            self.common = len(path)
+        self.parts.clear()
+        self.inner.clear()
         self.linked = 0
+        del self.cells[1:]
+
+    def in_one_line(self, written: str) -> str:
+        """Return the text with runs of white space as one space, and with breaks between cells."""
+        if len(self.cells) == 1:
+            return _SPACE.sub(" ", written).strip(" ")
+        ends = [*self.cells[1:], len(self.parts)]
+        cells = ("".join(self.parts[at:end]) for at, end in zip(self.cells, ends, strict=True))
+        return CELL_BREAK.join(_SPACE.sub(" ", cell).strip(" ") for cell in cells).strip("\t")
 
 
 def _region(tag: str, regions: list[str]) -> str:
@@ -231,19 +355,3 @@ def _region(tag: str, regions: list[str]) -> str:
     """
     inside = "article" in regions or "main" in regions
     return regions[-1] if tag in ("header", "footer") and inside else tag
-
-
-def _kept(pieces: tuple[_Piece, ...], extraction: Extraction) -> frozenset[int]:
-    """Return the indices of the lines that stand in the extracted text."""
-    whole = {fold(line) for line in extraction.text.splitlines()}
-    running = f" {fold(extraction.text)} "
-    kept: set[int] = set()
-    for at, piece in enumerate(pieces):
-        folded = fold(piece.text)
-        if not folded:
-            continue
-        in_menu = piece.region in ("nav", "footer") and len(folded.split()) < MIN_RUN_WORDS
-        in_run = len(folded.split()) >= MIN_RUN_WORDS and f" {folded} " in running
-        if (folded in whole and not in_menu) or in_run:
-            kept.add(at)
-    return frozenset(kept)

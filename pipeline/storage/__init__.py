@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pipeline import __version__
 from pipeline.document import Document
 from pipeline.options import StageOptions
+from pipeline.publishing import Structure
 from pipeline.storage.files import written_whole
 from pipeline.storage.rows import Row, audit_rows, document_rows
 from pipeline.storage.schema import AUDIT, DOCUMENTS, SCHEMA_VERSION
@@ -26,6 +27,8 @@ class WriteParquet(StageOptions, frozen=True, tag="write-parquet"):
     """How columns are compressed; all readers of the README's table read all four."""
     row_group_rows: Annotated[int, msgspec.Meta(ge=1)] = 50_000
     """Most rows of a row group."""
+    structure: Structure = "plain"
+    """How headings, lists, tables, quotations and code of HTML captures are written in `text`."""
 
 
 class ShardStamp(msgspec.Struct, frozen=True):
@@ -50,7 +53,7 @@ class ParquetShard:
 
     def add(self, documents: Sequence[Document]) -> None:
         """Add all documents of one capture."""
-        self._documents += document_rows(documents)
+        self._documents += document_rows(documents, self.options.structure)
         self._audit += audit_rows(documents)
         if len(self._audit) >= self.options.row_group_rows:
             self._settle()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pipeline import __version__
 from pipeline.document import ITEM_LABELS, Capture, Document, Edit, Label, Line, relabel, undo
-from pipeline.publishing import captions_of, text_of
+from pipeline.publishing import Structure, captions_of, text_of
 from pipeline.shapes import count_words
 from pipeline.storage.schema import SCHEMA_VERSION
 
@@ -15,11 +15,11 @@ Cell: TypeAlias = "str | int | float | bool | list[str] | list[dict[str, Cell]] 
 Row: TypeAlias = dict[str, Cell]
 
 
-def document_rows(documents: Iterable[Document]) -> list[Row]:
+def document_rows(documents: Iterable[Document], structure: Structure = "plain") -> list[Row]:
     """Return a row for each document that has text to publish."""
     rows = []
     for document in documents:
-        text = text_of(document)
+        text = text_of(document, structure)
         if text:
             rows.append(_document_row(document, text))
     return rows
@@ -153,11 +153,18 @@ def status_of(
     rejected = next((each.rejected for each in documents if each.rejected), "")
     if rejected:
         return Label.REJECTED, rejected
+    return Label.EMPTY, _why_empty(documents)
+
+
+def _why_empty(documents: Sequence[Document]) -> str:
+    """Return why there is nothing to publish of a capture that was read."""
     lines = [line for document in documents for line in document.lines]
     if not documents[0].capture.size_bytes:
-        return Label.EMPTY, "the file is empty"
+        return "the file is empty"
+    if not lines and documents[0].metadata.scripted:
+        return "no text but what scripts would write; save the page from a browser"
     if all(line.is_blank for line in lines):
-        return Label.EMPTY, "no line has a visible character"
+        return "no line has a visible character"
     if any(line.label == Label.TITLE for line in lines):
-        return Label.EMPTY, "a title and no text below it"
-    return Label.EMPTY, "every line is boilerplate"
+        return "a title and no text below it"
+    return "every line is boilerplate"

@@ -42,7 +42,7 @@ DOCUMENTS = pa.schema(
         _field(
             "text",
             _TEXT,
-            "paragraphs, one empty line between; no title, byline, date, caption in it",
+            "paragraphs, an empty line between; no title, byline, date, caption in it",
             nullable=False,
         ),
         _field("captions", pa.list_(_TEXT), "captions of pictures", nullable=False),

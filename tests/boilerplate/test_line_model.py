@@ -77,7 +77,7 @@ def small_model(weight=80.0, page_type="service", **about):
 def decide(blocks, decided=None, model=None, expected=None, **changes):
     thresholds = Thresholds(1.0, keep_above=0.9, keep_within=0.1, drop_below=0.0)
     thresholds = msgspec.structs.replace(thresholds, **changes)
-    said = scored(blocks, model or load_line_model(), thresholds)
+    said = scored(features_of(blocks), model or load_line_model(), thresholds)
     return decide_by_model(blocks, decided or {}, said, expected or {})
 
 
@@ -180,7 +180,7 @@ class TestFile:
     def test_the_packages_own_model_says_where_it_comes_from(self):
         about = load_line_model().about
 
-        assert set(about) == {"code", "data", "licence", "options"}
+        assert set(about) == {"code", "data", "form", "licence", "options"}
         assert all(re.fullmatch("[0-9a-f]{64}", about[name]) for name in ("code", "data"))
         assert "CC BY 4.0" in about["licence"]
         assert "WCXB" in about["licence"]
@@ -277,7 +277,9 @@ class TestDecisions:
         self, page_type, bound
     ):
         blocks = blocks_from("harbour", "Row 1")
-        page = scored(blocks, small_model(page_type=page_type), Thresholds(1.0, 0.0, 0.1, 0.0))
+        page = scored(
+            features_of(blocks), small_model(page_type=page_type), Thresholds(1.0, 0.0, 0.1, 0.0)
+        )
         likely = float(page.scores.text[0]) / FULL / bound
         context = {0: Decision("navigation", "context"), 1: Decision("navigation", "context")}
 
@@ -289,7 +291,9 @@ class TestDecisions:
         assert taken(likely + 0.01) == {0, 1}
 
     def test_a_title_is_not_taken_back(self):
-        page = scored(blocks_from("harbour"), small_model(), Thresholds(1.0, 0.0, 0.1, 0.0))
+        page = scored(
+            features_of(blocks_from("harbour")), small_model(), Thresholds(1.0, 0.0, 0.1, 0.0)
+        )
 
         title = {0: Decision("title", "context: title above the text")}
         assert without_likely_text(title, page) == title

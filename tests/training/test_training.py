@@ -8,11 +8,11 @@ import pytest
 
 from pipeline.boilerplate.features import page_features
 from pipeline.boilerplate.line_model import KINDS, decoded, encoded, load_line_model
-from training.__main__ import about, code_files, fingerprint
+from training.__main__ import MODELS, about, code_files, fingerprint
 from training.fit import fit
 from training.markup_kinds import words_with_kinds
 from training.page import Options, renderings_of
-from training.pages import all_pages, annotated, hits_of, kinds_of, unannotated
+from training.pages import HTML, all_pages, annotated, hits_of, kinds_of, unannotated
 from training.words import fit_words
 
 RENDERINGS = ("resiliparse", "html2text")
@@ -108,15 +108,29 @@ def test_what_is_learned_tells_text_from_the_rest(pages):
 
 
 def test_the_file_names_data_code_and_options(data, tmp_path):
-    said = about([data / "gold.parquet"], OPTIONS)
+    said = about([data / "gold.parquet"], OPTIONS, "text")
 
     assert said["data"] == fingerprint([data / "gold.parquet"])
     assert '"seed":1' in said["options"]
     assert {path.name for path in code_files()} >= {"features.py", "fit.py", "pages.py"}
 
 
-def test_the_packages_model_was_made_by_this_code():
-    assert load_line_model().about["code"] == fingerprint(code_files())
+@pytest.mark.parametrize(("form", "path"), MODELS.items())
+def test_the_packages_models_were_made_by_this_code(form, path):
+    said = load_line_model(path).about
+
+    assert (said["code"], said["form"]) == (fingerprint(code_files()), form)
+
+
+def test_html_is_read_as_it_is_and_learned_from(data):
+    sources = annotated(data / "gold.parquet")
+    pages = all_pages(sources, [HTML])
+
+    model = fit(pages, OPTIONS, {})
+    first = pages[0]
+    scores = model.scores(first.features).text
+    assert len(pages) == len(sources)
+    assert min(scores[first.hits > 0]) > max(scores[first.hits == 0])
 
 
 def test_no_word_of_the_pages_is_in_the_file(pages, tmp_path):

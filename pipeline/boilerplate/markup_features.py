@@ -1,0 +1,333 @@
+"""What the line model sees of a page of HTML beside its text: elements, names, containers, repeats.
+
+Whole numbers for each block, like those of `features.py`, which they stand behind. The elements
+around the lines are put together again from the lines' paths. The blocks within an element stand in
+a row, so that what an element holds is the difference of two sums.
+"""
+
+import re
+import zlib
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.blocks import Block
+from pipeline.boilerplate.context import shifted
+from pipeline.boilerplate.features import PageFeatures, log_steps
+from pipeline.boilerplate.signs import Ints
+from pipeline.document import Markup
+
+Flags = npt.NDArray[np.bool_]
+Grams = npt.NDArray[np.uint32]
+
+LEVELS = 5
+"""Elements upward from a block whose contents are looked at."""
+PROSE_SHARES = (40, 75)
+"""The smallest element with so many hundredths of the page's running text holds the main text."""
+OWN_LEVELS = 3
+"""The names of so many elements around a block count as its own beside all that stand around it."""
+PROSE_COLUMN = 31
+"""The column of the text's features that tells running text."""
+REACH = 12
+"""Blocks to each side among which the same path is counted."""
+MOST_LEVELS = 30
+_ELEMENTS = (
+    ("p",),
+    ("h1",),
+    ("h2",),
+    ("h3", "h4", "h5", "h6"),
+    ("li",),
+    ("tr", "caption"),
+    ("dd", "dt"),
+    ("blockquote",),
+    ("pre",),
+    ("button", "label", "option", "legend", "select", "summary"),
+    ("figcaption", "figure"),
+    ("div",),
+    ("section", "article", "main"),
+)
+_AROUND = ("nav", "header", "footer", "aside", "form", "main", "article", "ul", "ol", "table", "a")
+_LISTS = frozenset({"ul", "ol", "dl", "menu"})
+_HIDDEN = "[hidden]"
+_TAG = re.compile(r"[^.#\[]*")
+_NAME = re.compile(r"[.#\[][^.#\[]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PART = re.compile(r"[a-z]+")
+_OWN, _AROUND_IT, _INNER = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35
+"""What tells the hashes of a name apart by where it stands."""
+_NO_MARKUP = Markup("", "", 0.0)
+
+
+class _Tree(msgspec.Struct, frozen=True):
+    """The e elements around the n blocks of a page, in the order in which they open."""
+
+    names: list[str]
+    tags: list[str]
+    parents: Ints
+    """(e,) the outermost element is its own parent."""
+    firsts: Ints
+    """(e,) the first block within each,"""
+    ends: Ints
+    """(e,) and the first behind it."""
+    leaves: Ints
+    """(n,) the innermost element around each block."""
+
+    def paths(self, labels: list[str]) -> list[int]:
+        """Return a number for each element (e,): of the labels of it and of all around it."""
+        numbers: dict[tuple[int, str], int] = {}
+        paths: list[int] = []
+        for at, (label, parent) in enumerate(zip(labels, self.parents.tolist(), strict=True)):
+            above = paths[parent] if parent != at else -1
+            paths.append(numbers.setdefault((above, label), len(numbers)))
+        return paths
+
+    def sums(self, values: Ints) -> Ints:
+        """Return for each element (e,) the sum of the values (n,) of its blocks."""
+        sums = np.concatenate(([0], np.cumsum(values)))
+        totals: Ints = sums[self.ends] - sums[self.firsts]
+        return totals
+
+
+def _tree_of(blocks: Sequence[Block]) -> _Tree:
+    names: list[str] = []
+    parents: list[int] = []
+    firsts: list[int] = []
+    ends: list[int] = []
+    leaves: list[int] = []
+    opened: list[int] = []
+    for at, block in enumerate(blocks):
+        for line in block.lines:
+            markup = line.markup or _NO_MARKUP
+            shared = min(markup.shared, len(opened))
+            for element in opened[shared:]:
+                ends[element] = at if line is block.lines[0] else at + 1
+            del opened[shared:]
+            for name in markup.path[shared:] or ([] if opened else [""]):
+                parents.append(opened[-1] if opened else len(names))
+                opened.append(len(names))
+                names.append(name)
+                firsts.append(at)
+                ends.append(len(blocks))
+        leaves.append(opened[-1])
+    tags = [match[0] for name in names if (match := _TAG.match(name))]
+    return _Tree(names, tags, *map(np.array, (parents, firsts, ends, leaves)))
+
+
+def markup_features(blocks: Sequence[Block], page: PageFeatures) -> PageFeatures:
+    """Return the features of a page of HTML: those of its text, then those of its markup.
+
+    >>> from pipeline.blocks import page_blocks
+    >>> from pipeline.boilerplate.features import features_of
+    >>> from pipeline.markup import render
+    >>> blocks = page_blocks(render("<nav>Home</nav><p>It opened.</p>").lines)
+    >>> markup_features(blocks, features_of(blocks)).dense.shape
+    (2, 200)
+    """
+    tree = _tree_of(blocks)
+    markups = [block.lines[0].markup or _NO_MARKUP for block in blocks]
+    prose = page.dense[:, PROSE_COLUMN] > 0
+    paths = tree.paths(tree.names)
+    columns = [
+        *_element_columns(markups, tree),
+        *_container_columns(markups, tree, page.words, prose),
+        *_main_columns(tree, page.words, prose),
+        *_path_columns(tree.paths(tree.tags), tree, page.words, prose),
+        *_path_columns(paths, tree, page.words, prose),
+    ]
+    dense = np.minimum(np.stack(columns, axis=1), 127).astype(np.uint8)
+    grams, starts = _with_names(markups, tree, paths, page)
+    return msgspec.structs.replace(
+        page, dense=np.concatenate((page.dense, dense), axis=1), grams=grams, starts=starts
+    )
+
+
+def _linked(markups: Sequence[Markup]) -> Ints:
+    """Return the share of each block's characters in links, in 64ths."""
+    return np.array([round(64 * markup.link_density) for markup in markups])
+
+
+def _with_neighbours(values: Ints) -> list[Ints]:
+    return [values, shifted(values, 1), shifted(values, -1)]
+
+
+def _element_columns(markups: Sequence[Markup], tree: _Tree) -> list[Ints]:
+    """Return what each block's own element is, and which elements it stands in."""
+    columns = [
+        np.array([64 * (markup.element in group) for markup in markups]) for group in _ELEMENTS
+    ]
+    columns += _with_neighbours(_linked(markups))
+    place = {tag: at for at, tag in enumerate(_AROUND)}
+    depths = np.zeros(len(tree.tags), np.int64)
+    counts = np.zeros((len(_AROUND) + 2, len(tree.tags)), np.int64)
+    for at, (tag, parent) in enumerate(zip(tree.tags, tree.parents.tolist(), strict=True)):
+        if parent != at:
+            depths[at] = depths[parent] + 1
+            counts[:, at] = counts[:, parent]
+        if tag in place:
+            counts[place[tag], at] += 1
+        counts[-2, at] += tag in _LISTS
+        counts[-1, at] += _HIDDEN in tree.names[at]
+    told = np.array([round(64 * markup.told) for markup in markups])
+    return [
+        *columns,
+        depths[tree.leaves] * 4,
+        *(counts[:, tree.leaves] * 32),
+        np.array([64 * bool(markup.inner) for markup in markups]),
+        *_with_neighbours(told),
+        np.full(len(told), told.max()),
+    ]
+
+
+def _container_columns(
+    markups: Sequence[Markup], tree: _Tree, words: Ints, prose: Flags
+) -> list[Ints]:
+    """Return what the elements around each block hold, the innermost first."""
+    held, proses = tree.sums(words), tree.sums(words * prose)
+    linked, paragraphs = tree.sums(words * _linked(markups)), tree.sums(prose.astype(np.int64))
+    numbers = tree.ends - tree.firsts
+    children = np.bincount(tree.parents, minlength=len(tree.parents))
+    places = np.zeros(len(tree.parents), np.int64)
+    seen: dict[int, int] = {}
+    for at, parent in enumerate(tree.parents.tolist()):
+        places[at] = seen.get(parent, 0)
+        seen[parent] = int(places[at]) + 1
+    total, total_prose = max(int(words.sum()), 1), max(int(words[prose].sum()), 1)
+    columns: list[Ints] = []
+    element = tree.leaves
+    for _ in range(LEVELS):
+        columns += [
+            log_steps(held[element]),
+            64 * proses[element] // np.maximum(held[element], 1),
+            linked[element] // np.maximum(held[element], 1),
+            64 * held[element] // total,
+            64 * proses[element] // total_prose,
+            log_steps(numbers[element]),
+            log_steps(paragraphs[element]),
+            log_steps(children[element]),
+            log_steps(places[element]),
+            log_steps(np.arange(len(element)) - tree.firsts[element]),
+        ]
+        element = tree.parents[element]
+    return columns
+
+
+def _main_columns(tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
+    """Return where each block stands to the smallest elements that hold most running text."""
+    held, proses = tree.sums(words), tree.sums(words * prose)
+    total = int(words[prose].sum())
+    at = np.arange(len(words))
+    columns: list[Ints] = []
+    for share in PROSE_SHARES:
+        holds = 100 * proses >= share * max(total, 1)
+        numbers = np.where(holds, tree.ends - tree.firsts, len(words) + 1)
+        smallest = int(np.argmin(numbers)) if total else 0
+        first, end = tree.firsts[smallest], tree.ends[smallest]
+        levels = np.zeros(len(words), np.int64)
+        element = tree.leaves
+        for _ in range(MOST_LEVELS):
+            levels += ~holds[element]
+            element = np.where(holds[element], element, tree.parents[element])
+        columns += [
+            64 * ((at >= first) & (at < end)),
+            log_steps(np.abs(at - first)),
+            log_steps(np.abs(end - at)),
+            levels * 8,
+            log_steps(held[element]),
+        ]
+    return columns
+
+
+def _path_columns(paths: list[int], tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
+    """Return how often, near and far, blocks of the same path stand on the page: rows, cards."""
+    of_blocks = np.array(paths)[tree.leaves]
+    _, path, counts = np.unique(of_blocks, return_inverse=True, return_counts=True)
+    held = np.zeros(len(counts), np.int64)
+    proses = np.zeros(len(counts), np.int64)
+    np.add.at(held, path, words)
+    np.add.at(proses, path, words * prose)
+    near = np.zeros(len(path), np.int64)
+    for shift in range(1, REACH + 1):
+        same = path[shift:] == path[:-shift]
+        near[shift:] += same
+        near[:-shift] += same
+    same_below = np.append(path[1:] == path[:-1], [False])
+    same_above = np.concatenate(([False], same_below[:-1]))
+    return [
+        log_steps(counts[path]),
+        log_steps(held[path] // counts[path]),
+        64 * proses[path] // max(int(words[prose].sum()), 1),
+        64 * held[path] // max(int(words.sum()), 1),
+        64 * same_above,
+        64 * same_below,
+        near * 5,
+    ]
+
+
+@lru_cache(maxsize=1 << 16)
+def name_hashes(name: str) -> tuple[int, ...]:
+    """Return hashes of an element's tag, of its names, and of the words that these are made of.
+
+    >>> len(name_hashes("div.entry-content")), name_hashes("p") == name_hashes("p[hidden]")[:1]
+    (4, True)
+    """
+    match = _TAG.match(name)
+    found = [match[0] if match else ""]
+    for token in _NAME.findall(name):
+        if token[0] == "[":
+            found.append(token)
+            continue
+        whole = token[1:].lower()
+        found += [whole, *_PART.findall(_CAMEL.sub("-", token[1:]).lower())]
+    return tuple(dict.fromkeys(zlib.crc32(each.encode()) for each in found))
+
+
+def _with_names(
+    markups: Sequence[Markup], tree: _Tree, paths: list[int], page: PageFeatures
+) -> tuple[Grams, Ints]:
+    """Return the grams of the text with those of the names around it, and where each begins."""
+    around = _hashes_around(tree, paths)
+    ends = np.append(page.starts[1:], len(page.grams)).tolist()
+    parts: list[Grams] = []
+    lengths: list[int] = []
+    rows = zip(markups, tree.leaves.tolist(), page.starts.tolist(), ends, strict=True)
+    for markup, leaf, start, end in rows:
+        own = (page.grams[start:end], around[paths[leaf]], _hashes_of(markup.inner, _INNER))
+        parts += own
+        lengths.append(sum(map(len, own)))
+    return np.concatenate(parts), np.cumsum([0, *lengths[:-1]])
+
+
+def _hashes_around(tree: _Tree, paths: list[int]) -> dict[int, Grams]:
+    """Return for each path the hashes of the element's own names, and of those of all around it.
+
+    Each hash once: a path adds to those around it what the path above does not have.
+    """
+    found: dict[int, Grams] = {}
+    held: dict[int, tuple[int, ...]] = {}
+    parents = tree.parents.tolist()
+    for at, path in enumerate(paths):
+        if path in held:
+            continue
+        parent = parents[at]
+        above = held[paths[parent]] if parent != at else ()
+        held[path] = tuple(dict.fromkeys((*above, *name_hashes(tree.names[at]))))
+    for leaf in dict.fromkeys(tree.leaves.tolist()):
+        if paths[leaf] in found:
+            continue
+        chain = [leaf]
+        while len(chain) < OWN_LEVELS and parents[chain[-1]] != chain[-1]:
+            chain.append(parents[chain[-1]])
+        own = _hashes_of(tuple(tree.names[element] for element in chain), _OWN)
+        far = np.array(held[paths[leaf]], np.uint32) ^ np.uint32(_AROUND_IT)
+        found[paths[leaf]] = np.concatenate((own, far))
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _hashes_of(names: tuple[str, ...], where: int) -> Grams:
+    """Return the hashes of some names, once each, as they are where the names stand."""
+    hashes = dict.fromkeys(each for name in names for each in name_hashes(name))
+    return np.array(list(hashes), np.uint32) ^ np.uint32(where)

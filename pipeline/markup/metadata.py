@@ -1,0 +1,282 @@
+"""What the markup of a page says of it as a whole: title, author, date, site, language, address.
+
+In order of trust: JSON-LD (schema.org), meta elements (Open Graph, Dublin Core, Highwire), then
+elements named by microdata, `rel` or class. A date is a date or nothing; an author is no address,
+no date and not the site. What is not there stays empty: nothing is guessed, no clock is asked.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from pipeline.document import Metadata
+from pipeline.folding import fold
+from pipeline.markup.head import Head, Node, cleaned, first_name, names_in, types_of
+
+MAX_AUTHORS = 12
+MAX_NAME_WORDS = 8
+MAX_TITLE = 400
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
+"""A web page is published in these years; anything else is no date of publication."""
+TIMES_TRIED = 3
+_ABOUT_THE_PAGE = re.compile(
+    r"(?:Article|Posting|Report|Review|Recipe|HowTo|Thesis|Book|Course|Podcast\w*|\w*Object"
+    r"|Product|Event|WebPage|FAQPage|QAPage|CreativeWork)$"
+)
+_TITLES = ("og:title", "twitter:title", "parsely-title", "dc.title", "citation_title", "title")
+_AUTHORS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "dc.creator",
+    "dcterms.creator",
+    "article:author_name",
+)
+_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "citation_publication_date",
+    "citation_date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.created",
+    "dcterms.date",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "date",
+)
+_DATES_OF_NODES = ("datePublished", "uploadDate", "dateCreated")
+_SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
+_MARKED_AUTHORS = (
+    "//*[@itemprop='author']//*[@itemprop='name']",
+    "//*[@itemprop='author']",
+    "//a[@rel='author']",
+)
+_MARKED_DATES = (
+    "//*[@itemprop='datePublished']",
+    "//time[@pubdate or contains(@class,'publish') or contains(@class,'entry-date')]",
+)
+_ISO = re.compile(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
+_IN_PATH = re.compile(r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)")
+_BETWEEN_NAMES = re.compile(r"\s*(?:;|\s&\s|,(?=\s*\S+\s+\S))\s*")
+_ROLE = re.compile(r"\s*(?:[,|·•–—(]|\s-\s|\s@).*$")
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|\d{3}|[/\\<>{}=]|^(?:admin|administrator|null|none|undefined)$", re.IGNORECASE
+)
+"""Addresses, numbers, and what content management systems write where there is no name."""
+_BETWEEN_PARTS = re.compile(r"\s+(?:[|·•»–—-]|::)\s+|:\s+(?=\S+$)")
+_ASIDE = re.compile(
+    r"comment|related|recent|sidebar|footer|nav|widget|event|card|list|feed|grid|reply|teaser",
+    re.IGNORECASE,
+)
+_UNREAD = frozenset(["script", "style", "svg", "noscript"])
+
+
+def metadata_of(root: etree._Element, head: Head, url: str = "") -> Metadata:
+    """Return what the markup of a page says of it.
+
+    >>> from lxml import html
+    >>> page = "<title>Tides | Courier</title><meta name=author content='Ida Moor'>"
+    >>> root = html.document_fromstring(page)
+    >>> metadata_of(root, Head(root)).author
+    'Ida Moor'
+    """
+    nodes = [node for node in head.nodes if any(map(_ABOUT_THE_PAGE.search, types_of(node)))]
+    site = _site(head, nodes)
+    language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    return Metadata(
+        title=_title(root, head, nodes, site),
+        author=", ".join(_authors(root, head, nodes, site)),
+        published=_published(root, head, nodes, canonical_url(head, url) or url),
+        site=site,
+        language=(language or head.meta.get("content-language", "")).strip(),
+        scripted=next(root.iter("script"), None) is not None,
+    )
+
+
+def canonical_url(head: Head, url: str = "") -> str:
+    """Return the page's address as it gives it, absolute, or `` where that can be none."""
+    for given in filter(None, (head.canonical, head.meta.get("og:url", ""))):
+        try:
+            address = urljoin(urljoin(url, head.base), given)
+            parts = urlsplit(address)
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return address
+    return ""
+
+
+def _site(head: Head, nodes: Sequence[Node]) -> str:
+    named = next((head.meta[name] for name in _SITES if name in head.meta), "")
+    sites = (node for node in head.nodes if "WebSite" in types_of(node))
+    return named or first_name(nodes, "publisher") or first_name(sites, "name")
+
+
+def _title(root: etree._Element, head: Head, nodes: Sequence[Node], site: str) -> str:
+    """Return the heading that the page's own title repeats, else the title without the site."""
+    given = [first_name(nodes[:1], "headline", "name")]
+    given += [head.meta.get(name, "") for name in _TITLES]
+    given = list(filter(None, [*given, head.title]))
+    texts = (cleaned(_text_of(element)) for element in root.iter("h1"))
+    headings = [text for text in texts if fold(text) and len(text) <= MAX_TITLE]
+    folded = [f" {fold(each)} " for each in given]
+    for text in headings:
+        if fold(text) != fold(site) and any(f" {fold(text)} " in each for each in folded):
+            return text
+    if len(headings) == 1 and (not given or _is_like(headings[0], given)):
+        return headings[0]
+    return next((_without_site(each, site) for each in given), "")
+
+
+def _is_like(heading: str, given: Sequence[str]) -> bool:
+    """Tell whether half of the words of a heading stand in a title, or the other way round.
+
+    >>> _is_like("Tides that turn", ["When tides turn | News"]), _is_like("Menu", ["Tides"])
+    (True, False)
+    """
+    words = set(fold(heading).split())
+    others = [set(fold(each).split()) for each in given]
+    return len(words) > 1 and any(
+        len(other) > 1 and 2 * len(words & other) >= min(len(words), len(other)) for other in others
+    )
+
+
+def _text_of(element: etree._Element) -> str:
+    """Return the text of an element, a space for each line break in it."""
+    parts: list[str] = []
+    for each in element.iter():
+        if isinstance(each.tag, str) and each.tag not in _UNREAD:
+            parts += [" " if each.tag == "br" else "", each.text or ""]
+        if each is not element:
+            parts.append(each.tail or "")
+    return "".join(parts)
+
+
+def _without_site(title: str, site: str) -> str:
+    """Return a title without the site's name at its end or start.
+
+    >>> _without_site("Tides turn | The Courier", "The Courier"), _without_site("A - B", "")
+    ('Tides turn', 'A - B')
+    """
+    breaks = list(_BETWEEN_PARTS.finditer(title))
+    wanted = fold(site)
+    if breaks and wanted:
+        first, last = breaks[0], breaks[-1]
+        for name, rest in (
+            (title[last.end() :], title[: last.start()]),
+            (title[: first.start()], title[first.end() :]),
+        ):
+            if fold(name) and (fold(name) in wanted or wanted in fold(name)):
+                return rest.strip()
+    return title
+
+
+def _authors(root: etree._Element, head: Head, nodes: Sequence[Node], site: str) -> list[str]:
+    """Return the authors' names in order, once each."""
+    given: list[Iterable[str]] = [
+        names_in(node.get(key)) for node in nodes for key in ("author", "creator")
+    ]
+    given.append(head.authors)
+    given += [[head.meta.get(name, "")] for name in _AUTHORS]
+    if "written" in head.meta.get("twitter:label1", "").lower():
+        given.append([head.meta.get("twitter:data1", "")])
+    given.append(_marked_authors(root))
+    return next(filter(None, (_names(each, site) for each in given)), [])
+
+
+def _marked_authors(root: etree._Element) -> Iterator[str]:
+    """Yield what microdata or `rel` call the author: the first, as comments have theirs, too."""
+    for path in _MARKED_AUTHORS:
+        for element in root.xpath(path)[:1]:
+            yield cleaned(element.get("content") or _text_of(element))
+            return
+
+
+def _names(values: Iterable[str], site: str) -> list[str]:
+    """Return what of some texts is a person's name.
+
+    >>> _names(["Ida Moor & Jan Vos", "https://a.example", "The Courier"], "The Courier")
+    ['Ida Moor', 'Jan Vos']
+    """
+    found: list[str] = []
+    for value in values:
+        for part in _BETWEEN_NAMES.split(value):
+            name = _ROLE.sub("", part.strip()).strip(" .,;:")
+            is_name = 0 < len(name.split()) <= MAX_NAME_WORDS and not _NO_NAME.search(name)
+            if is_name and fold(name) != fold(site) and name not in found:
+                found.append(name)
+    return found[:MAX_AUTHORS]
+
+
+def _published(root: etree._Element, head: Head, nodes: Sequence[Node], url: str) -> str:
+    """Return the date of publication, or ``."""
+    given: list[object] = [node.get(key) for node in nodes for key in _DATES_OF_NODES]
+    given += [head.meta.get(name) for name in _DATES]
+    for path in _MARKED_DATES:
+        for element in root.xpath(path)[:TIMES_TRIED]:
+            given += [element.get("datetime"), element.get("content"), _text_of(element)]
+    dates = filter(None, map(iso_date, given))
+    return next(dates, "") or _date_in_path(url) or _date_of_time(root)
+
+
+def _date_in_path(url: str) -> str:
+    """Return the date that stands in an address.
+
+    >>> _date_in_path("https://courier.example/2023/04/18/tides"), _date_in_path("")
+    ('2023-04-18', '')
+    """
+    try:
+        found = _IN_PATH.search(urlsplit(url).path)
+    except ValueError:
+        return ""
+    return _valid(*map(int, found.groups())) if found else ""
+
+
+def _date_of_time(root: etree._Element) -> str:
+    """Return the date of the first time element that stands in no list, comment or side column."""
+    for element in root.iter("time"):
+        date = iso_date(element.get("datetime"))
+        if date and not _is_aside(element):
+            return date
+    return ""
+
+
+def _is_aside(element: etree._Element) -> bool:
+    for each in element.iterancestors():
+        if each.tag in ("aside", "nav", "footer", "li"):
+            return True
+        names = f"{each.get('class') or ''} {each.get('id') or ''}"
+        if each.tag not in ("html", "body") and _ASIDE.search(names):
+            return True
+    return False
+
+
+def iso_date(value: object) -> str:
+    """Return a text that begins with a date, year first, as YYYY-MM-DD; else nothing.
+
+    >>> iso_date("2023-04-18T09:00:00+02:00"), iso_date("20230418"), iso_date("2021-02-30")
+    ('2023-04-18', '2023-04-18', '')
+    """
+    found = _ISO.match(value) if isinstance(value, str) else None
+    return _valid(*map(int, found.groups())) if found else ""
+
+
+def _valid(year: int, month: int, day: int) -> str:
+    try:
+        date = dt.date(year, month, day)
+    except ValueError:
+        return ""
+    return date.isoformat() if EARLIEST_YEAR <= year <= LATEST_YEAR else ""

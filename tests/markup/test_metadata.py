@@ -1,0 +1,162 @@
+"""Title, author, date, site, language and address from the markup of a page."""
+
+import json
+
+import pytest
+from lxml import html as lxml_html
+
+from pipeline.markup.head import Head
+from pipeline.markup.metadata import canonical_url, iso_date, metadata_of
+
+
+def facts(page, url=""):
+    root = lxml_html.document_fromstring(page)
+    return metadata_of(root, Head(root), url)
+
+
+def script(held):
+    return f'<script type="application/ld+json">{json.dumps(held)}</script>'
+
+
+ARTICLE = {
+    "@type": "NewsArticle",
+    "headline": "Forty boats &amp; a sill",
+    "author": [{"@type": "Person", "name": "Ida Moor"}, {"name": "Jan Vos"}],
+    "datePublished": "2023-04-18T09:00:00+02:00",
+    "publisher": {"name": "The Saltmarsh Courier"},
+}
+
+
+@pytest.mark.parametrize("held", [ARTICLE, [ARTICLE], {"@graph": [{"@type": "WebSite"}, ARTICLE]}])
+def test_json_ld_is_read(held):
+    found = facts(f"<html lang=en-GB><head>{script(held)}</head><p>x")
+
+    assert found.title == "Forty boats & a sill"
+    assert found.author == "Ida Moor, Jan Vos"
+    assert found.published == "2023-04-18"
+    assert found.site == "The Saltmarsh Courier"
+    assert found.language == "en-GB"
+
+
+def test_broken_json_ld_costs_nothing_else():
+    page = (
+        '<script type="application/ld+json">{"@type": </script><meta name=author content="Ida M">'
+    )
+
+    assert facts(page).author == "Ida M"
+
+
+def test_json_ld_with_line_ends_in_its_strings_is_read():
+    page = '<script type="application/ld+json">{"@type":"Article","headline":"One\ntwo"};</script>'
+
+    assert facts(page).title == "One two"
+
+
+def test_json_ld_of_an_organisation_is_not_of_the_page():
+    held = {"@type": "Organization", "name": "Courier", "datePublished": "2001-01-01"}
+
+    assert facts(script(held) + "<p>x").published == ""
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("<title>Tides turn | The Courier</title><h1>Tides turn</h1>", "Tides turn"),
+        ("<title>Tides turn | Courier</title><meta property=og:site_name content=Courier>", None),
+        ("<title>Courier: Tides</title><h1>Courier</h1><h1>Tides</h1>", "Tides"),
+        ("<meta property=og:title content='Tides turn'><h1>Menu</h1><h1>News</h1>", "Tides turn"),
+        ("<title>How tides turn today</title><h1>Why tides turn</h1>", "Why tides turn"),
+        ("<svg><title>Logo</title></svg><h1>Tides turn</h1>", "Tides turn"),
+        ("<p>no title at all</p>", ""),
+    ],
+)
+def test_title(page, title):
+    site = "<meta property=og:site_name content=Courier>" if "Courier: " in page else ""
+
+    assert facts(site + page).title == ("Tides turn" if title is None else title)
+
+
+@pytest.mark.parametrize(
+    ("content", "author"),
+    [
+        ("Ida Moor", "Ida Moor"),
+        ("Ida Moor &amp; Jan Vos", "Ida Moor, Jan Vos"),
+        ("Ida Moor | Harbour Desk", "Ida Moor"),
+        ("Ida Moor; Jan Vos", "Ida Moor, Jan Vos"),
+        ("https://courier.example/ida", ""),
+        ("ida@courier.example", ""),
+        ("admin", ""),
+        ("18 April 2023", ""),
+        ("The Courier", ""),
+    ],
+)
+def test_author_is_a_name(content, author):
+    page = (
+        f"<meta property=og:site_name content='The Courier'><meta name=author content='{content}'>"
+    )
+
+    assert facts(page).author == author
+
+
+def test_authors_of_comments_are_not_the_pages():
+    post = "<div itemprop=author><span itemprop=name>{}</span></div>"
+
+    assert facts(post.format("Ida Moor") + post.format("Jan Vos")).author == "Ida Moor"
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [
+        ("2023-04-18", "2023-04-18"),
+        ("2023-04-18 09:00", "2023-04-18"),
+        ("2023/04/18", "2023-04-18"),
+        ("20230418T0900", "2023-04-18"),
+        ("2023-02-30", ""),
+        ("03/04/2020", ""),
+        ("1823-04-18", ""),
+        ("yesterday", ""),
+        (1681801200, ""),
+        (None, ""),
+    ],
+)
+def test_date_is_a_date_or_nothing(value, date):
+    assert iso_date(value) == date
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "date"),
+    [
+        ('<meta property="article:published_time" content="2023-04-18T09:00Z">', "", "2023-04-18"),
+        ("<time itemprop=datePublished datetime=2023-04-18>18 April</time>", "", "2023-04-18"),
+        ("<p>x", "https://courier.example/2023/04/18/tides", "2023-04-18"),
+        ("<p>x", "https://courier.example/2023/14/18/tides", ""),
+        ("<article><time datetime=2023-04-18>18 April</time></article>", "", "2023-04-18"),
+        ("<aside><time datetime=2023-04-18>18 April</time></aside>", "", ""),
+        ("<div class=related-cards><time datetime=2023-04-18>x</time></div>", "", ""),
+        ('<meta name="date" content="2021-02-30">', "", ""),
+    ],
+)
+def test_date_of_publication(page, url, date):
+    assert facts(f"<html><body>{page}</body></html>", url).published == date
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "address"),
+    [
+        ("<link rel=canonical href=https://a.example/x>", "", "https://a.example/x"),
+        ("<link rel=canonical href=/x>", "https://a.example/y?z=1", "https://a.example/x"),
+        (
+            "<base href=https://a.example/b/><link rel=canonical href=x>",
+            "",
+            "https://a.example/b/x",
+        ),
+        ("<link rel=canonical href=/x>", "", ""),
+        ("<meta property=og:url content=https://a.example/x>", "", "https://a.example/x"),
+        ("<link rel=canonical href='http://[bad'>", "https://a.example", ""),
+        ("<link rel=canonical href='javascript:x'>", "", ""),
+    ],
+)
+def test_canonical_address(head, url, address):
+    root = lxml_html.document_fromstring(f"<html><head>{head}</head><p>x")
+
+    assert canonical_url(Head(root), url) == address

@@ -1,0 +1,152 @@
+"""HTML as numbered lines with the evidence of the markup on each."""
+
+import pytest
+
+from pipeline.document import Document, Label, relabel
+from pipeline.markup import render
+from pipeline.publishing import text_of
+
+
+def lines_of(html):
+    return render(html).lines
+
+
+def markups(html):
+    return {line.text: line.markup for line in lines_of(html)}
+
+
+def test_line_carries_the_elements_around_it():
+    page = '<main id="m"><div class="post wide" role="region"><p>It opened.</p></div></main>'
+
+    (line,) = lines_of(page)
+
+    assert line.markup.path == ("html", "body", "main#m", "div.post.wide[role=region]", "p")
+    assert (line.markup.element, line.markup.region) == ("p", "main")
+
+
+def test_elements_of_two_lines_are_told_from_elements_of_the_same_name():
+    page = "<ul><li>one<br>two</li><li>three</li></ul><ul><li>four</li></ul>"
+
+    shared = [line.markup.shared for line in lines_of(page)]
+
+    assert shared == [0, 4, 3, 2]  # html, body, ul, li
+
+
+def test_inline_elements_with_names_are_noted_and_links_counted():
+    page = '<p>By <span class="author">Ida Moor</span>, <a href="/x">more of hers</a></p>'
+
+    (line,) = lines_of(page)
+
+    assert line.markup.inner == ("span.author",)
+    assert line.markup.link_density == pytest.approx(12 / 25, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "opening", ["<p hidden>", '<p aria-hidden="TRUE">', '<p style="color: red; display:none">']
+)
+def test_hidden_text_is_in_the_lines_and_called_hidden(opening):
+    (line,) = lines_of(f"{opening}Only for machines</p>")
+
+    assert line.markup.path[-1] == "p[hidden]"
+
+
+def test_cells_of_a_row_stand_apart():
+    page = "<table><tr><th>Tide</th><td> high  water </td><td>4:10</td></tr></table>"
+
+    assert [line.text for line in lines_of(page)] == ["Tide\thigh water\t4:10"]
+
+
+def test_text_for_readers_without_scripts_is_shown_where_it_is_most_of_the_page():
+    post = "<p>The sill was crossed on Saturday's tide by forty boats.</p>"
+
+    only = lines_of(f"<div id=app>Loading</div><noscript>{post}</noscript>")
+    beside = lines_of(f"{post}<noscript>Switch scripts on.</noscript>")
+
+    assert [line.text for line in only] == [
+        "Loading",
+        "The sill was crossed on Saturday's tide by forty boats.",
+    ]
+    assert len(beside) == 1
+
+
+def test_what_the_head_tells_of_a_line_is_noted():
+    head = '<meta name="description" content="Forty boats crossed the new sill">'
+
+    found = markups(f"{head}<p>Forty boats crossed the new sill</p><p>Buy oars here now</p>")
+
+    assert found["Forty boats crossed the new sill"].told == 1
+    assert found["Buy oars here now"].told == 0
+
+
+PAGE = """
+<h2>What to bring</h2>
+<p>Read this first.</p>
+<ul><li>Oars</li><li>A rope<ul><li>ten metres</li></ul></li></ul>
+<ol><li><p>Row.</p></li></ol>
+<blockquote><p>Mind the sill.</p></blockquote>
+<table><tr><th>Day</th><th>Tide</th></tr><tr><td>Monday</td><td>4|10</td></tr></table>
+<pre>row(
+  hard)</pre>
+<p># 7 is the red boat</p>
+"""
+
+
+def published(html, structure):
+    lines = tuple(relabel(line, Label.CONTENT, "") for line in lines_of(html))
+    document = Document(capture=None, lines=lines)
+    return text_of(document, structure)
+
+
+def test_structure_survives_in_plain_text():
+    assert published(PAGE, "plain") == (
+        "What to bring\n\n"
+        "Read this first.\n\n"
+        "• Oars\n• A rope\n  • ten metres\n• Row.\n\n"
+        "Mind the sill.\n\n"
+        "Day\tTide\nMonday\t4|10\n\n"
+        "row(\n  hard)\n\n"
+        "# 7 is the red boat"
+    )
+
+
+def test_structure_survives_in_markdown():
+    assert published(PAGE, "markdown") == (
+        "## What to bring\n\n"
+        "Read this first.\n\n"
+        "- Oars\n- A rope\n  - ten metres\n1. Row.\n\n"
+        "> Mind the sill.\n\n"
+        "| Day | Tide |\n| --- | --- |\n| Monday | 4\\|10 |\n\n"
+        "```\nrow(\n  hard)\n```\n\n"
+        "\\# 7 is the red boat"
+    )
+
+
+def test_posts_of_a_forum_set_as_points_stay_paragraphs():
+    page = "<ol><li><div><p>One.</p><p>Two.</p></div></li></ol>"
+
+    assert published(page, "plain") == "One.\n\nTwo."
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 200 + "deep" + "</div>" * 200,
+        f"<p title='{'a' * 1_000_000}'>text</p>",
+        "<p>a<p>b<div>c<td>d<li>e<table><b>f",
+        "<frameset><frame src=a><noframes><p>no frames</p></noframes></frameset><p>x",
+        '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><p>&b; end</p>',
+        "<p>\x00\x01 text</p>",
+        "<script>" + "x" * 100_000,
+    ],
+    ids=["deep", "attribute", "unclosed", "frames", "entities", "controls", "script"],
+)
+def test_hostile_pages_give_lines_or_none(html):
+    page = render(html)
+
+    assert all(line.text.strip() for line in page.lines)
+
+
+def test_page_nested_beyond_the_parser_is_rejected_with_the_reason():
+    page = render("<div>" * 100_000 + "x")
+
+    assert "beyond what the parser reads" in page.rejected
