@@ -19,6 +19,7 @@ from pipeline.markup.head import Head, Node, cleaned, first_name, names_in, type
 MAX_AUTHORS = 12
 MAX_NAME_WORDS = 8
 MAX_TITLE = 400
+MAX_TAIL_WORDS = 3
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 """A web page is published in these years; anything else is no date of publication."""
 TIMES_TRIED = 3
@@ -77,6 +78,8 @@ _NO_NAME = re.compile(
 )
 """Addresses, numbers, and what content management systems write where there is no name."""
 _BETWEEN_PARTS = re.compile(r"\s+(?:[|·•»–—-]|::)\s+|:\s+(?=\S+$)")
+_BAR = re.compile(r"\s+[|»]\s+")
+_DASHED = re.compile(r"(.+)\s+[–—-]\s+(.+?)")
 _ASIDE = re.compile(
     r"comment|related|recent|sidebar|footer|nav|widget|event|card|list|feed|grid|reply|teaser",
     re.IGNORECASE,
@@ -138,7 +141,7 @@ def _title(root: etree._Element, head: Head, nodes: Sequence[Node], site: str) -
             return text
     if len(headings) == 1 and (not given or _is_like(headings[0], given)):
         return headings[0]
-    return next((_without_site(each, site) for each in given), "")
+    return next((_without_tail(_without_site(each, site)) for each in given), "")
 
 
 def _is_like(heading: str, given: Sequence[str]) -> bool:
@@ -181,6 +184,25 @@ def _without_site(title: str, site: str) -> str:
         ):
             if fold(name) and (fold(name) in wanted or wanted in fold(name)):
                 return rest.strip()
+    return title
+
+
+def _without_tail(title: str) -> str:
+    """Return a title that is no heading of the page without the name of a section or site behind.
+
+    Behind a bar everything goes, behind a dash a name of few words.
+
+    >>> _without_tail("Tides turn early | News | Quay"), _without_tail("Tides turn early - Quay")
+    ('Tides turn early', 'Tides turn early')
+    >>> _without_tail("Tides - when they turn, and why it matters to those who row")
+    'Tides - when they turn, and why it matters to those who row'
+    """
+    first, *others = _BAR.split(title)
+    if others and len(first.split()) > 1:
+        return first
+    dashed = _DASHED.fullmatch(title)
+    if dashed and len(dashed[2].split()) <= MAX_TAIL_WORDS <= len(dashed[1].split()):
+        return dashed[1]
     return title
 
 
