@@ -46,7 +46,7 @@ format: $(VENV)/.dev ## Format the code
 
 bench: bench-speed bench-metadata bench-boilerplate ## Measure on data sets outside the project
 
-bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its peers (two hours)
+bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its peers (hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/boilerplate.py $(OPTIONS)
 

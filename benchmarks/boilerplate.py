@@ -1,6 +1,6 @@
 """How well strip-boilerplate cleans pages of sites that its models have not seen.
 
-    make bench-boilerplate                         all tables; about two hours on two cores
+    make bench-boilerplate                         all tables; hours on two cores
     python benchmarks/boilerplate.py --folds 0     a fifth of the sites only
     python benchmarks/boilerplate.py --forms html  HTML as it is, no plain text of it
 

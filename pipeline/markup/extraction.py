@@ -16,7 +16,8 @@ for _name in ("trafilatura", "htmldate", "courlan", "readability"):
 def main_text(html: str) -> str:
     """Return the main text that trafilatura finds in a page, without comments, or ``.
 
-    Without its second opinions (`fast`), which take a third more time and rarely find more.
+    Without its second opinions (`fast`), which take half as much time again; on a fifth of WCXB's
+    development sites word-F1 of the whole stage differed by less than 0.003.
     """
     found = trafilatura.extract(
         html,
