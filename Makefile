@@ -9,7 +9,7 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) check evaluate explain test lint format bench bench-boilerplate \
-  bench-speed bench-metadata train-boilerplate pins clean clean-all
+  bench-digests bench-speed bench-metadata train-boilerplate train-digests pins clean clean-all
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,11 +44,14 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: bench-speed bench-metadata bench-boilerplate ## Measure on data sets outside the project
+bench: bench-speed bench-metadata bench-digests bench-boilerplate ## Measure on data sets outside the project
 
 bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its peers (hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/boilerplate.py $(OPTIONS)
+
+bench-digests: $(VENV)/.dev ## Measure split-digests by folds, on text and HTML (an hour and a half)
+	PYTHONPATH=. $(BIN)/python benchmarks/digests.py $(OPTIONS)
 
 bench-speed: $(VENV)/.dev ## Measure how fast pages are labelled, beside jusText and trafilatura
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
@@ -61,6 +64,10 @@ bench-metadata: $(VENV)/.dev ## Measure title, author and date of HTML, beside t
 train-boilerplate: $(VENV)/.dev ## Make the line models anew: WCXB=….parquet SILVER=….parquet
 	@test -n "$(WCXB)" || { echo "error: name WCXB's pages: make train-boilerplate WCXB=FILE"; exit 1; }
 	$(BIN)/python -m training --wcxb $(WCXB) $(if $(SILVER),--silver $(SILVER)) $(OPTIONS)
+
+train-digests: $(VENV)/.dev ## Make the splitters anew: DIGESTS=…/digest WCXB=….parquet SILVER=….parquet
+	@test -n "$(DIGESTS)" -a -n "$(WCXB)" || { echo "error: name the listings and WCXB's pages: make train-digests DIGESTS=FOLDER WCXB=FILE"; exit 1; }
+	$(BIN)/python -m training.digests --digests $(DIGESTS) --wcxb $(WCXB) $(if $(SILVER),--silver $(SILVER)) $(OPTIONS)
 
 pins: ## Make requirements*.txt anew from the newest releases
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins

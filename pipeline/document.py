@@ -4,10 +4,13 @@ Nothing is ever taken out of a document. A stage gives a line a label, or rewrit
 so with an `Edit`; what is published is decided by the labels alone, at the very end.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 import msgspec
+
+_TAG = re.compile(r"[^.#\[]*")
 
 
 class Label(StrEnum):
@@ -22,6 +25,8 @@ class Label(StrEnum):
     BYLINE = "byline"
     DATE = "date"
     CAPTION = "caption"
+    META = "meta"
+    """What stands with an item of a digest and is no text of it: category, number of comments."""
     NAVIGATION = "navigation"
     SHARE = "share"
     FUNDRAISING = "fundraising"
@@ -41,7 +46,9 @@ class Label(StrEnum):
     """Line 0 of a capture that has nothing to publish; the reason says why."""
 
 
-ITEM_LABELS = frozenset({Label.TITLE, Label.CONTENT, Label.BYLINE, Label.DATE, Label.CAPTION})
+ITEM_LABELS = frozenset(
+    {Label.TITLE, Label.CONTENT, Label.BYLINE, Label.DATE, Label.CAPTION, Label.META}
+)
 """Labels of lines that belong to an item; all others are of no item, and not published."""
 
 BOILERPLATE_LABELS = frozenset(
@@ -77,6 +84,18 @@ class Markup(msgspec.Struct, frozen=True):
     """The inline elements with attributes that begin in it."""
     told: float = 0.0
     """Share of its pairs of words that stand in the descriptions and JSON-LD of the head, 0…1."""
+    link: str = ""
+    """Where its first link leads, as the page writes it."""
+
+
+def tag_of(name: str) -> str:
+    """Return the tag of an element as `Markup.path` names it.
+
+    >>> tag_of("div.post#main[role=main]"), tag_of("h2")
+    ('div', 'h2')
+    """
+    match = _TAG.match(name)
+    return match[0] if match else ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -169,6 +188,16 @@ class Document(msgspec.Struct, frozen=True):
     title: str = ""
     author: str = ""
     published: str = ""
+    link: str = ""
+    """Where the whole text of an item of a digest is, as far as the capture says."""
+    excerpt: bool = False
+    """Whether the text of an item is cut short, or followed by “read more”."""
+    teaser: bool = False
+    """Whether it is one of the teasers below an article."""
+    digest_title: str = ""
+    """The heading of the digest that it is an item of."""
+    digest_suspected: bool = False
+    """Whether the page looks like a digest, yet not enough to be taken apart."""
     language: str = ""
     language_confidence: float = 0.0
     rejected: str = ""

@@ -3,11 +3,11 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -16,6 +16,8 @@ from pipeline.boilerplate import StripBoilerplate
 from pipeline.boilerplate.line_model import load_line_model
 from pipeline.boilerplate.phrases import compile_rules, rule_files
 from pipeline.checking import convert
+from pipeline.digests import SplitDigests
+from pipeline.digests.splitter import load_splitter
 from pipeline.errors import ConfigurationError, near_names
 from pipeline.options import StageOptions
 from pipeline.sources import Source
@@ -27,6 +29,7 @@ from pipeline.yaml_file import Plain, YamlFile, read_yaml
 
 SHAPING_PACKAGES = ("chardet", "ftfy", "htmldate", "langdetect", "lxml", "pyarrow", "trafilatura")
 """Packages whose version can change a byte of the output."""
+Loader: TypeAlias = Callable[[Path], object]
 CORPUS_FIELDS = ("corpus", "source", "stages", "output", "configs")
 
 
@@ -93,16 +96,20 @@ def brought_configs() -> Path:
     return inside if inside.is_dir() else package.parent / "configs"
 
 
-def _model_files(stages: list[StageOptions], configs: Path) -> list[Path]:
-    """Return the line models that a corpus brings itself."""
-    return [
-        configs / stage.model_file
-        for stage in stages
-        if isinstance(stage, StripBoilerplate) and stage.model and stage.model_file
-    ]
+def _model_files(stages: list[StageOptions], configs: Path) -> list[tuple[Path, Loader]]:
+    """Return the models and splitters that a corpus brings itself, each with what reads it."""
+    found: list[tuple[Path, Loader]] = []
+    for stage in stages:
+        read: Loader = load_line_model if isinstance(stage, StripBoilerplate) else load_splitter
+        if (isinstance(stage, StripBoilerplate) and stage.model) or (
+            isinstance(stage, SplitDigests) and stage.split
+        ):
+            names = (stage.model_file, stage.markup_model_file)
+            found += [(configs / name, read) for name in names if name]
+    return found
 
 
-def configs_fingerprint(configs: Path, models: Sequence[Path] = ()) -> str:
+def configs_fingerprint(configs: Path, models: Sequence[tuple[Path, Loader]] = ()) -> str:
     """Return the SHA-256 of all rule and language files of a folder, and of a corpus's own models.
 
     They are compiled too, so that what is wrong with them is said before anything is written.
@@ -114,8 +121,8 @@ def configs_fingerprint(configs: Path, models: Sequence[Path] = ()) -> str:
     for file in (*(file for file, _ in rules), *language_files(configs / "languages")):
         digest.update(f"{file.name}\0".encode())
         digest.update(to_json(file.content).encode())
-    for path in models:
-        load_line_model(path)
+    for path, read in models:
+        read(path)
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

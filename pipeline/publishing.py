@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from pipeline.document import Document, Label, Line, Markup, blocks_of, joined_text
+from pipeline.document import Document, Label, Line, Markup, blocks_of, joined_text, tag_of
 
 Structure: TypeAlias = Literal["plain", "markdown"]
 """How headings, points of lists, rows of tables, quotations and code of HTML are written."""
@@ -15,7 +15,6 @@ INDENT = "  "
 PUBLISHED_AS_TEXT = frozenset({"", Label.CONTENT})
 """Labels of lines in the record's text; a line that no stage labelled is text."""
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_TAG = re.compile(r"[^.#\[]*")
 _STRUCTURAL = re.compile(r"(#{1,6}\s|[-+*>]\s|\d+(?=[.)]\s)|```)")
 """What at the start of a line would make Markdown take it for a heading, a point, a quotation."""
 _NO_MARKUP = Markup("", "", 0.0)
@@ -65,7 +64,7 @@ def _kind(block: Block) -> str:
 
 def _tags(markup: Markup) -> list[str]:
     """Return the names of the elements around a line, the outermost first."""
-    return [match[0] for name in markup.path if (match := _TAG.match(name))]
+    return [tag_of(name) for name in markup.path]
 
 
 def _point(block: Block, mark: str) -> str:

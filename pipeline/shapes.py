@@ -118,7 +118,7 @@ def is_date_line(text: str, vocabulary: Vocabulary) -> bool:
         return False
     words = [fold(token) for token in tokens if not token.isdigit()]
     known = all(word in vocabulary.months or word in vocabulary.date_tokens for word in words)
-    return known and (_has_month_and_number(tokens, vocabulary) or bool(_numeric_date(text)))
+    return known and (_has_month_and_number(tokens, vocabulary) or has_numeric_date(text))
 
 
 def _has_digit(text: str) -> bool:
@@ -147,7 +147,8 @@ def _has_month_and_number(tokens: list[str], vocabulary: Vocabulary) -> bool:
     return numbers and any(fold(token) in vocabulary.months for token in tokens)
 
 
-def _numeric_date(text: str) -> bool:
+def has_numeric_date(text: str) -> bool:
+    """Tell whether a text has a date of numbers alone, such as 2020-05-12 or 12.5.2020."""
     return bool(_ISO.search(text) or _NUMERIC.search(text))
 
 

@@ -56,7 +56,7 @@ def code_files() -> list[Path]:
     package = Path(pipeline.boilerplate.__file__).parent
     names = ("signs", "grams", "features", "context", "line_model", "markup_features")
     shaping = [package / f"{name}.py" for name in names]
-    shaping += sorted((package.parent / "encoding").glob("*.py"))
+    shaping += [package.parent / "trees.py", *sorted((package.parent / "encoding").glob("*.py"))]
     shaping += [package.parent / "markup" / f"{name}.py" for name in ("head", "rendering")]
     shaping += sorted((brought_configs() / "languages").glob("*.yaml"))
     return shaping + sorted(Path(__file__).parent.glob("*.py"))

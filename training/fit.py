@@ -16,14 +16,12 @@ from catboost import CatBoost, Pool
 
 from pipeline.boilerplate.context import Bytes
 from pipeline.boilerplate.line_model import (
-    LEAF_STEPS,
     Guess,
     LineModel,
-    Trees,
-    as_scores,
     guess_columns,
     pass_columns,
 )
+from pipeline.trees import LEAF_STEPS, Trees, scores_of
 from training.page import Options, Page, block_weights
 from training.words import Words, fit_words
 
@@ -43,7 +41,7 @@ def fit(pages: Sequence[Page], options: Options, about: dict[str, str]) -> LineM
         by_part[part] = rows.fit_trees(others, options.first_trees, options.first_rate)
     second_columns = []
     for page, columns in zip(pages, first_columns, strict=True):
-        scores = as_scores(by_part[_part(page, options)].logits(columns))
+        scores = scores_of(by_part[_part(page, options)].logits(columns))
         more = pass_columns(scores, page.features.words)
         second_columns.append(np.concatenate((columns, more)))
     del rows, first_columns

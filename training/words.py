@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from pipeline.boilerplate.line_model import KINDS, LOGIT_STEPS, PAGE_TYPES, gram_places
+from pipeline.boilerplate.line_model import KINDS, PAGE_TYPES, gram_places
+from pipeline.trees import LOGIT_STEPS
 from training.page import Options, Page, block_weights
 
 Floats = npt.NDArray[np.float32]

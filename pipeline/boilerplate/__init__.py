@@ -21,7 +21,6 @@ from pipeline.boilerplate.headlines import (
     decide_title,
 )
 from pipeline.boilerplate.line_model import (
-    FULL,
     MARKUP_MODEL,
     TEXT_MODEL,
     LineModel,
@@ -51,6 +50,7 @@ from pipeline.boilerplate.surroundings import (
 )
 from pipeline.document import Document, Label, relabel
 from pipeline.options import StageOptions
+from pipeline.trees import FULL
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 WITHIN_MARKUP = 3

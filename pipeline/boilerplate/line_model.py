@@ -29,6 +29,7 @@ from pipeline.boilerplate.context import (
 from pipeline.boilerplate.features import PageFeatures
 from pipeline.boilerplate.signs import Ints
 from pipeline.errors import ConfigurationError
+from pipeline.trees import FULL, LEAF_STEPS, LOGIT_LIMIT, LOGIT_STEPS, Trees, scores_of
 
 TEXT_MODEL = Path(__file__).with_name("line_model.bin")
 MARKUP_MODEL = Path(__file__).with_name("markup_model.bin")
@@ -62,44 +63,7 @@ PAGE_TYPES = (
 """What a page may be: the types of WCXB. What is text on a page depends on it."""
 GUESSES = 1 + len(KINDS) + len(PAGE_TYPES)
 """Weights of a gram: of text, of each kind of line, of each type of page."""
-FULL = 250
-"""The score of a block that is text for certain."""
-LOGIT_STEPS = 16
-"""Weights are summed to sixteenths of a logit,"""
-LOGIT_LIMIT = 96
-"""and cut off at six logits to either side."""
-BLOCKS_AT_ONCE = 1024
-"""Blocks that the trees are asked about in one go, which bounds their memory."""
-LEAF_STEPS = 1024
 PAGE_STEPS = 256
-
-
-class Trees(msgspec.Struct, frozen=True):
-    """t symmetric trees of one depth d: at each level all nodes ask the same question."""
-
-    columns: npt.NDArray[np.int64]
-    """(t · d,) the column asked at each level,"""
-    borders: Bytes
-    """(t · d,) and the number that it must exceed."""
-    leaves: npt.NDArray[np.int32]
-    """(t, 2^d), in units of 1 / LEAF_STEPS of a logit."""
-    bias: int
-
-    def logits(self, columns: Bytes) -> Ints:
-        """Return the sums of the leaves (n,) that the blocks (f, n) fall into."""
-        trees, size = self.leaves.shape
-        depth = size.bit_length() - 1
-        leaves = self.leaves.ravel()
-        offsets = (np.arange(trees) * size)[:, None]
-        sums = np.empty(columns.shape[1], np.int64)
-        for begin in range(0, len(sums), BLOCKS_AT_ONCE):
-            part = columns[:, begin : begin + BLOCKS_AT_ONCE]
-            answers = (part[self.columns] > self.borders[:, None]).reshape(trees, depth, -1)
-            place = np.zeros((trees, part.shape[1]), np.intp)
-            for level in range(depth):
-                place |= answers[:, level].astype(np.intp) << level
-            sums[begin : begin + BLOCKS_AT_ONCE] = leaves[place + offsets].sum(axis=0)
-        return sums + self.bias
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -146,9 +110,9 @@ class LineModel(msgspec.Struct, frozen=True):
         """Return the scores of the blocks of a page."""
         guess = self.first_guess(page)
         columns = guess_columns(page, guess)
-        first = as_scores(self.passes[0].logits(columns))
+        first = scores_of(self.passes[0].logits(columns))
         columns = np.concatenate((columns, pass_columns(first, page.words)))
-        return LineScores(as_scores(self.passes[1].logits(columns)), guess.kinds, guess.types)
+        return LineScores(scores_of(self.passes[1].logits(columns)), guess.kinds, guess.types)
 
     def first_guess(self, page: PageFeatures, with_words: bool = True) -> Guess:
         """Return what words alone say.
@@ -174,7 +138,7 @@ class LineModel(msgspec.Struct, frozen=True):
         parts = np.rint(sums[:, lines:] * PAGE_STEPS).astype(np.int64).sum(axis=0)
         of_page = parts / (PAGE_STEPS * blocks) * scales[lines:] + biases[lines:]
         return Guess(
-            _sigmoids()[np.clip(logits[:, 0], -LOGIT_LIMIT, LOGIT_LIMIT) + LOGIT_LIMIT],
+            scores_of(logits[:, 0] * (LEAF_STEPS // LOGIT_STEPS)),
             _shares(logits[:, 1:]),
             _shares(np.rint(of_page).astype(np.int64)[None])[0],
             found * FULL // counts,
@@ -226,12 +190,6 @@ def pass_columns(scores: Ints, words: Ints) -> Bytes:
     return as_bytes((around_scores(scores, words), around_span(scores, words, kept)))
 
 
-def as_scores(logits: Ints) -> Ints:
-    """Return the scores 0…250 of sums of leaves."""
-    steps = np.clip(logits * LOGIT_STEPS // LEAF_STEPS, -LOGIT_LIMIT, LOGIT_LIMIT)
-    return _sigmoids()[steps + LOGIT_LIMIT]
-
-
 def best_set(scores: Ints, words: Ints, weight: float = 1.0) -> npt.NDArray[np.bool_]:
     """Return the set of blocks whose expected F-measure is the highest.
 
@@ -251,13 +209,6 @@ def best_set(scores: Ints, words: Ints, weight: float = 1.0) -> npt.NDArray[np.b
     best = np.zeros(len(scores), np.bool_)
     best[order[: int(np.argmax(measure)) + 1]] = True
     return best
-
-
-@lru_cache(maxsize=1)
-def _sigmoids() -> Ints:
-    """Return the score of each logit in sixteenths."""
-    steps = range(-LOGIT_LIMIT, LOGIT_LIMIT + 1)
-    return np.array([round(FULL / (1 + math.exp(-step / LOGIT_STEPS))) for step in steps])
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from pipeline.blocks import Block
 from pipeline.boilerplate.context import shifted
 from pipeline.boilerplate.features import PageFeatures, log_steps
 from pipeline.boilerplate.signs import Ints
-from pipeline.document import Markup
+from pipeline.document import Markup, tag_of
 
 Flags = npt.NDArray[np.bool_]
 Grams = npt.NDArray[np.uint32]
@@ -52,7 +52,6 @@ _ELEMENTS = (
 _AROUND = ("nav", "header", "footer", "aside", "form", "main", "article", "ul", "ol", "table", "a")
 _LISTS = frozenset({"ul", "ol", "dl", "menu"})
 _HIDDEN = "[hidden]"
-_TAG = re.compile(r"[^.#\[]*")
 _NAME = re.compile(r"[.#\[][^.#\[]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PART = re.compile(r"[a-z]+")
@@ -112,7 +111,7 @@ def _tree_of(blocks: Sequence[Block]) -> _Tree:
                 firsts.append(at)
                 ends.append(len(blocks))
         leaves.append(opened[-1])
-    tags = [match[0] for name in names if (match := _TAG.match(name))]
+    tags = [tag_of(name) for name in names]
     return _Tree(names, tags, *map(np.array, (parents, firsts, ends, leaves)))
 
 
@@ -273,8 +272,7 @@ def name_hashes(name: str) -> tuple[int, ...]:
     >>> len(name_hashes("div.entry-content")), name_hashes("p") == name_hashes("p[hidden]")[:1]
     (4, True)
     """
-    match = _TAG.match(name)
-    found = [match[0] if match else ""]
+    found = [tag_of(name)]
     for token in _NAME.findall(name):
         if token[0] == "[":
             found.append(token)

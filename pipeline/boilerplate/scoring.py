@@ -11,7 +11,6 @@ from pipeline.boilerplate.context import best_segment, near_mean
 from pipeline.boilerplate.evidence import kind_by_markup
 from pipeline.boilerplate.features import PageFeatures
 from pipeline.boilerplate.line_model import (
-    FULL,
     KINDS,
     PAGE_TYPES,
     LineModel,
@@ -20,6 +19,7 @@ from pipeline.boilerplate.line_model import (
 )
 from pipeline.boilerplate.signs import Ints
 from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.trees import FULL
 
 Flags = npt.NDArray[np.bool_]
 

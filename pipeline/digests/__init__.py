@@ -2,159 +2,221 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions, label_lines, page_blocks
-from pipeline.digests.records import Record, find_records, is_sure
-from pipeline.document import (
-    BOILERPLATE_LABELS,
-    ITEM_LABELS,
-    Document,
-    Label,
-    Line,
-    Metadata,
-    blocks_of,
-    joined_text,
-)
+from pipeline.digests.items import described, excerpt_of, footnotes_of, link_of
+from pipeline.digests.labels import decide_digest, digest_heading
+from pipeline.digests.outline import outline_of
+from pipeline.digests.records import Record, records_of
+from pipeline.digests.regular import regular_records, speaks_against
+from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, Splitter, load_splitter
+from pipeline.document import ITEM_LABELS, Document, Label, Line, Metadata
 from pipeline.options import StageOptions
-from pipeline.publishing import text_of
-from pipeline.shapes import find_author, find_date, is_date_line, is_person_name
-from pipeline.vocabulary import Vocabulary, load_vocabulary, reads_day_first
+from pipeline.vocabulary import Vocabulary, load_vocabulary
+
+__all__ = ["SplitDigests"]
 
 
 class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
-    """Take listing pages apart; give each item its title, author and date."""
+    """Take digest pages apart; give each item its title, author, date and link."""
 
     split: bool = True
     """Whether pages are taken apart; if not, each page is one item."""
+    related: Literal["label", "items"] = "label"
+    """Whether teasers below an article become items of their own, marked as teasers."""
+    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
+    """A page is taken apart if it is so likely a digest, 0…1,"""
+    suspect_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    """and marked as suspected of being a digest from here on."""
+    model_file: str = ""
+    """Another splitter of plain text, from the folder of `rules/` on; empty: the package's."""
+    markup_model_file: str = ""
+    """Likewise of HTML."""
 
     def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:
-        """Return the stage with the vocabulary of the `configs` folder loaded."""
+        """Return the stage with vocabulary and splitters loaded."""
         vocabulary = load_vocabulary(configs / "languages")
+        splitters = None
+        if self.split:
+            splitters = tuple(load_splitter(path) for path in self.model_paths(configs))
 
         def split_digests(document: Document) -> Iterable[Document]:
             if document.items:
                 return (document,)
-            blocks = page_blocks(document.lines)
-            records = find_records(blocks, vocabulary) if self.split else ()
-            if not records:
-                whole = msgspec.structs.replace(document, item=1, items=1)
-                return (described(whole, vocabulary),)
-            return _taken_apart(document, blocks, records, vocabulary)
+            if splitters is None:
+                return (_whole(document, vocabulary),)
+            return _split(document, self, splitters, vocabulary)
 
         return split_digests
 
-
-def described(document: Document, vocabulary: Vocabulary) -> Document:
-    """Return a document with title, author and date: a page's by its markup, else by its lines."""
-    by_label = {
-        label: [joined_text(block) for block in blocks_of(_labelled(document.lines, label))]
-        for label in (Label.TITLE, Label.BYLINE, Label.DATE)
-    }
-    known = document.metadata if document.items == 1 else Metadata()
-    titles = [known.title, *by_label[Label.TITLE]]
-    authors = [find_author(known.author, vocabulary) or known.author]
-    authors += [_author(text, vocabulary) for text in by_label[Label.BYLINE]]
-    dated = [] if known.published else by_label[Label.DATE] + by_label[Label.BYLINE]
-    day_first = bool(dated) and reads_day_first(text_of(document), vocabulary)
-    dates = [known.published, *(find_date(text, vocabulary, day_first) for text in dated)]
-    return msgspec.structs.replace(
-        document,
-        title=next(filter(None, titles), ""),
-        author=next(filter(None, authors), ""),
-        published=next(filter(None, dates), ""),
-    )
+    def model_paths(self, configs: Path) -> tuple[Path, ...]:
+        """Return the files of the splitters that are asked: of plain text, of HTML."""
+        if not self.split:
+            return ()
+        chosen = ((self.model_file, TEXT_MODEL), (self.markup_model_file, MARKUP_MODEL))
+        return tuple(configs / name if name else own for name, own in chosen)
 
 
-def _labelled(lines: Iterable[Line], label: str) -> tuple[Line, ...]:
-    return tuple(line for line in lines if line.label == label)
+class Found(msgspec.Struct, frozen=True):
+    """What a splitter says of blocks."""
+
+    records: tuple[Record, ...] = ()
+    likelihood: float = 0.0
+    """How likely the page is a digest, 0…1."""
+    doubted: bool = False
+    """Whether rules speak against it; then it is suspected at most."""
 
 
-def _author(byline: str, vocabulary: Vocabulary) -> str:
-    """Return whom a byline names: after “by”, or the name that it is up to a comma."""
-    named = find_author(byline, vocabulary)
-    if named:
-        return named
-    bare = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
-    return bare if is_person_name(bare, vocabulary) else ""
+def find_records(
+    blocks: Sequence[Block], splitters: Sequence[Splitter], vocabulary: Vocabulary
+) -> Found:
+    """Return the records that a page's blocks make, and how likely it is a digest.
+
+    A page so regular that rules find its records is certainly one; of the others the splitter is
+    asked, and rules may speak against what it finds.
+    """
+    regular = regular_records(blocks, vocabulary)
+    if regular or not blocks:
+        return Found(regular, float(bool(regular)))
+    outline = outline_of(blocks, vocabulary)
+    splitter = splitters[outline.is_markup]
+    scores = splitter.scores(outline)
+    if scores is None:
+        return Found()
+    chosen, likelihood = splitter.choose(outline, scores)
+    if chosen is None:
+        return Found()
+    records = records_of(outline, scores, chosen.titles)
+    return Found(records, likelihood, speaks_against(blocks, records, vocabulary))
+
+
+def _split(
+    document: Document,
+    options: SplitDigests,
+    splitters: Sequence[Splitter],
+    vocabulary: Vocabulary,
+) -> tuple[Document, ...]:
+    """Return the items of a digest and what is of none, or the whole page."""
+    blocks = page_blocks(document.lines)
+    found = find_records(blocks, splitters, vocabulary)
+    if found.records and not found.doubted and found.likelihood >= options.accept_above:
+        decisions = decide_digest(blocks, found.records, vocabulary)
+        heading = digest_heading(blocks, found.records, decisions)
+        return _taken_apart(document, blocks, found.records, decisions, heading, vocabulary)
+    suspected = bool(found.records) and found.likelihood >= options.suspect_above
+    whole = msgspec.structs.replace(_whole(document, vocabulary), digest_suspected=suspected)
+    if options.related == "items":
+        return _with_teasers(whole, blocks, options, splitters, vocabulary)
+    return (whole,)
+
+
+def _whole(document: Document, vocabulary: Vocabulary) -> Document:
+    return described(msgspec.structs.replace(document, item=1, items=1), vocabulary)
 
 
 def _taken_apart(
     document: Document,
     blocks: tuple[Block, ...],
     records: Sequence[Record],
+    decisions: Decisions,
+    heading: str,
     vocabulary: Vocabulary,
 ) -> tuple[Document, ...]:
     """Return a document for each record, and one, item 0, for the lines of none."""
-    decisions = _decisions(blocks, records, vocabulary)
     lines = label_lines(document.lines, blocks, decisions)
-    item_of = {
+    item_of = _items_of_lines(blocks, records, decisions, first=1)
+    outside, *parts = (
+        _part(document, lines, item_of, item, len(records)) for item in range(len(records) + 1)
+    )
+    return outside, *_as_items(parts, blocks, records, heading, vocabulary)
+
+
+def _items_of_lines(
+    blocks: Sequence[Block], records: Sequence[Record], decisions: Decisions, first: int
+) -> dict[int, int]:
+    """Return the item of each line that is of one."""
+    return {
         line.number: item
-        for item, record in enumerate(records, start=1)
+        for item, record in enumerate(records, start=first)
         for index in record.members
         if decisions[index].label in ITEM_LABELS
         for line in blocks[index].lines
     }
-    documents = []
-    for item in range(len(records) + 1):
-        own = tuple(line for line in lines if item_of.get(line.number, 0) == item)
-        numbers = {line.number for line in own}
-        part = msgspec.structs.replace(
-            document,
-            item=item,
-            items=len(records),
-            lines=own,
-            edits=tuple(edit for edit in document.edits if edit.line in numbers),
+
+
+def _part(
+    document: Document, lines: tuple[Line, ...], item_of: dict[int, int], item: int, items: int
+) -> Document:
+    """Return the document of one item, or of what is of none."""
+    own = tuple(line for line in lines if item_of.get(line.number, 0) == item)
+    numbers = {line.number for line in own}
+    edits = tuple(edit for edit in document.edits if edit.line in numbers)
+    return msgspec.structs.replace(document, item=item, items=items, lines=own, edits=edits)
+
+
+def _as_items(
+    parts: Sequence[Document],
+    blocks: Sequence[Block],
+    records: Sequence[Record],
+    heading: str,
+    vocabulary: Vocabulary,
+) -> list[Document]:
+    """Return the documents of items with what is known of each."""
+    footnotes = footnotes_of(blocks)
+    return [
+        msgspec.structs.replace(
+            described(part, vocabulary),
+            link=link_of(part, blocks, record, footnotes),
+            excerpt=excerpt_of(blocks, record, vocabulary),
+            digest_title=heading,
         )
-        documents.append(described(part, vocabulary) if item else part)
-    return tuple(documents)
+        for part, record in zip(parts, records, strict=True)
+    ]
 
 
-def _decisions(
-    blocks: tuple[Block, ...], records: Sequence[Record], vocabulary: Vocabulary
-) -> Decisions:
-    """Return the label of each block of a listing page."""
-    decisions: Decisions = {}
-    for item, record in enumerate(records, start=1):
-        for index in record.members:
-            label = _label_in_item(blocks[index], index == record.title, vocabulary)
-            decisions[index] = Decision(label, f"digest: {label} of item {item}")
-    first, last = records[0].members[0], records[-1].members[-1]
-    for index, block in enumerate(blocks):
-        if index not in decisions:
-            decisions[index] = _outside(block, index < first, first <= index <= last)
-    heading = next(
-        (
-            index
-            for index in range(first - 1, -1, -1)
-            if blocks[index].title_like and not is_sure(blocks[index])
-        ),
-        None,
-    )
-    if heading is not None and not any(blocks[i].prose for i in range(heading, first)):
-        decisions[heading] = Decision(Label.HEADING, "digest: heading of the listing")
-    return decisions
+def _end_of_article(blocks: Sequence[Block]) -> int:
+    """Return where the teasers below an article begin: with the first of them that rules know."""
+    known = (at for at, block in enumerate(blocks) if block.label == Label.RELATED)
+    for first in known:
+        article = sum(block.prose and block.label == Label.CONTENT for block in blocks[:first])
+        if article and not any(
+            block.prose and block.label == Label.CONTENT for block in blocks[first:]
+        ):
+            return first
+    return len(blocks)
 
 
-def _label_in_item(block: Block, is_title: bool, vocabulary: Vocabulary) -> str:
-    """Return what a block of a record is."""
-    if is_title:
-        return Label.TITLE
-    if block.folded in vocabulary.read_more:
-        return Label.NAVIGATION
-    if block.prose:
-        return Label.CONTENT
-    if is_date_line(block.text, vocabulary):
-        return Label.DATE
-    return Label.BYLINE if find_author(block.text, vocabulary) else Label.CONTENT
-
-
-def _outside(block: Block, is_above: bool, is_between: bool) -> Decision:
-    """Return what a block of no record is: what it was, if it was boilerplate already."""
-    if block.label in BOILERPLATE_LABELS or block.label in (Label.CAPTION, Label.URL):
-        return Decision(block.label, block.reason)
-    if block.label == Label.TITLE:
-        return Decision(Label.HEADING, "digest: heading of the listing")
-    place = "between two items" if is_between else "above the items" if is_above else "below them"
-    return Decision(Label.OTHER, f"digest: {place}")
+def _with_teasers(
+    whole: Document,
+    blocks: tuple[Block, ...],
+    options: SplitDigests,
+    splitters: Sequence[Splitter],
+    vocabulary: Vocabulary,
+) -> tuple[Document, ...]:
+    """Return an article and the teasers below it, each an item of its own."""
+    teasers = blocks[_end_of_article(blocks) :]
+    found = find_records(teasers, splitters, vocabulary)
+    if not found.records or found.likelihood < options.suspect_above:
+        return (whole,)
+    decided = decide_digest(teasers, found.records, vocabulary)
+    inside = {index for record in found.records for index in record.members}
+    decisions = {
+        index: Decision(each.label, each.reason.replace("digest:", "teasers:"))
+        for index, each in decided.items()
+        if index in inside
+    }
+    lines = label_lines(whole.lines, teasers, decisions)
+    item_of = _items_of_lines(teasers, found.records, decisions, first=2)
+    items = len(found.records) + 1
+    own = {line.number: 1 for line in whole.lines if line.number not in item_of}
+    article = _part(whole, lines, item_of | own, 1, items)
+    parts = [
+        msgspec.structs.replace(
+            _part(whole, lines, item_of, item, items), metadata=Metadata(), teaser=True
+        )
+        for item in range(2, items + 1)
+    ]
+    return article, *_as_items(parts, teasers, found.records, "", vocabulary)

@@ -1,312 +1,100 @@
-"""The records of a listing page, found by the order of its blocks.
+"""From the titles of a page's items to its records: which lines are of which, and which are text.
 
-Each block becomes a letter, the page a word, and a listing is a regular expression over letters:
-a title, what stands beside it, one paragraph, again and again. Two kinds of pages are known:
-
-- *anchored*: each title has its date or byline beside it, always on the same side;
-- *alternating*: title and single paragraph in turn, with a further sign that these are teasers
-  (cut ends, “read more”, a heading above the first title, titles as long as titles are).
-
-Anything else stays whole: an article taken to pieces is worse than a listing kept together.
+A line at the same place in most records is no text of any: a category, the number of comments.
 """
 
-import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 import msgspec
+import numpy as np
 
-from pipeline.blocks import Block
-from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.shapes import (
-    count_words,
-    find_author,
-    is_date_line,
-    is_person_name,
-)
-from pipeline.vocabulary import Vocabulary
+from pipeline.digests.candidates import LIKELY_TEXT, Evidence, Scores
+from pipeline.digests.outline import SHAPES, SIGNS, Outline
+from pipeline.trees import FULL, Ints
 
-MIN_ANCHORED = 3
-"""Fewest records of an anchored listing."""
-MIN_ALTERNATING = 5
-"""Fewest records of an alternating listing."""
-MIN_SAME_SIDE = 0.8
-"""Share of the records whose date or byline stands on the same side of the title."""
-MIN_COVER = 0.8
-"""Share of a page's running text, in words, that the records must hold."""
-MAX_RECORD_SHARE = 0.5
-"""Share of the records' running text that one of them may hold: more is an article."""
-MIN_LINKED = 0.5
-"""Share of a title's characters that stand in a link, if it is one."""
-MIN_TITLE_WORDS = 4.0
-"""Mean words of the titles: headings of sections are shorter."""
-PLAIN_TITLE_WORDS = 6.0
-"""Mean words from which on titles are proof enough by themselves."""
-MAX_EXCERPT_PARAGRAPHS = 2
-"""A listing whose items have no more paragraphs than this is one of excerpts."""
-MAX_ODD_TITLES = 0.3
-"""Share of titles that may be questions, numbered, or persons' names."""
-
-_NUMBERED = re.compile(r"\s*(?:#|[^\W\d_]+\.?\s)?\s*\d{1,3}\s*[.):–-]")
-_CUT_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|:|»)\s*\W*$")
-_RECORD = re.compile(r"T[DB]{0,3}P[DBM]{0,3}")
-_ANCHORED = {
-    "below": re.compile(r"T(?=[DB])"),
-    "after": re.compile(r"T(?=S?P{1,4}[DB])"),
-    "above": re.compile(r"(?<=[DB])T(?=[PS])"),
-}
-"""Where the date or byline of a record stands → its title, by what is around it."""
-_ALTERNATING = re.compile(rf"(?:{_RECORD.pattern})+")
+MAX_LEAD = 4
+"""So many blocks above a title may belong to its item."""
+MIN_SAME = 0.6
+"""Share of the records that have the same above their titles, if that belongs to the item below."""
+MIN_WITHIN = FULL // 10
+"""A block between two texts of an item is text if it scores so much as one."""
+_ALIKE = (1, 3)
+"""Keys by which blocks beside titles are the same: how they begin; shape, indent and bullet."""
+_META = frozenset(SHAPES.index(shape) for shape in "DdBMN")
+_TITLE_SHAPES = frozenset(SHAPES.index(shape) for shape in "TXQ")
 
 
 class Record(msgspec.Struct, frozen=True):
-    """One item of a listing, as indices of its blocks."""
+    """One item of a page, as indices of its blocks."""
 
     title: int
     members: tuple[int, ...]
-    """All its blocks, the title with them, in order."""
+    """All its blocks, the title with them, in order and without a gap."""
+    texts: frozenset[int]
+    """Those that are its text."""
 
 
-class Letters(msgspec.Struct, frozen=True):
-    """A page as a word: one letter for each block that is not boilerplate by rule.
-
-    `T` a title by its looks, `P` running text, `D` a date, `B` a byline, `M` a “read more” line,
-    `S` any other short line.
-    """
-
-    word: str
-    indices: tuple[int, ...]
-    """Index of the block of each letter."""
-
-
-def spell(blocks: Sequence[Block], vocabulary: Vocabulary) -> Letters:
-    """Return a page's blocks as letters; what a rule decided as boilerplate has none."""
-    letters: list[str] = []
-    indices: list[int] = []
-    for index, block in enumerate(blocks):
-        letter = _letter(block, vocabulary)
-        if letter:
-            letters.append(letter)
-            indices.append(index)
-    return Letters("".join(letters), tuple(indices))
-
-
-def _letter(block: Block, vocabulary: Vocabulary) -> str:
-    """Return the letter of a block, or `` for boilerplate that is sure to be such."""
-    if block.folded in vocabulary.read_more:
-        return "M"
-    if is_sure(block) or block.label in (Label.CAPTION, Label.URL):
-        return ""
-    if block.prose:
-        return "P"
-    if is_date_line(block.text, vocabulary):
-        return "D"
-    if find_author(block.text, vocabulary):
-        return "B"
-    return "T" if block.title_like and not _is_date_word(block, vocabulary) else "S"
-
-
-def _is_date_word(block: Block, vocabulary: Vocabulary) -> bool:
-    """Tell whether a line is only what stands beside dates, such as “Updated on”."""
-    return all(token in vocabulary.date_tokens for token in block.folded.split())
-
-
-def is_sure(block: Block) -> bool:
-    """Tell whether a block is boilerplate for more than where it stands above the title."""
-    sure = block.reason.startswith(("rule ", "context: with", "context: teasers", "context: betw"))
-    return sure and block.label in BOILERPLATE_LABELS
-
-
-def find_records(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Record, ...]:
-    """Return the records of a listing page, or nothing for any other page."""
-    if sum(block.prose for block in blocks) < MIN_ANCHORED:
-        return ()
-    letters = spell(blocks, vocabulary)
-    if letters.word.count("P") < MIN_ANCHORED:
-        return ()
-    for find in (_anchored, _alternating):
-        records = find(blocks, letters, vocabulary)
-        if records and _covers(blocks, letters, records):
-            return records
-    return ()
-
-
-def _covers(blocks: Sequence[Block], letters: Letters, records: Sequence[Record]) -> bool:
-    """Tell whether nearly all running text of a page is in its records.
-
-    Where much of it is not, or most of it is in one record, the page is an article with teasers,
-    and stays whole.
-    """
-    words = [sum(blocks[i].words for i in record.members if blocks[i].prose) for record in records]
-    if max(words) > MAX_RECORD_SHARE * sum(words):
-        return False
-    if _has_article_above(letters, records[0].members[0]):
-        return False
-    held = {index for record in records for index in record.members}
-    prose = [index for index in letters.indices if blocks[index].prose]
-    outside = sum(blocks[index].words for index in prose if index not in held)
-    total = sum(blocks[index].words for index in prose)
-    return outside <= (1 - MIN_COVER) * total
-
-
-def _has_article_above(letters: Letters, first: int) -> bool:
-    """Tell whether a byline and running text stand above the first record: an article begins so."""
-    above = letters.word[: letters.indices.index(first)]
-    return bool(re.search(r"B[^P]*P", above))
-
-
-def _anchored(
-    blocks: Sequence[Block], letters: Letters, vocabulary: Vocabulary
-) -> tuple[Record, ...]:
-    """Return records whose titles have a date or byline on one side: below, above, or after."""
-    found = [
-        (side, [match.start() for match in pattern.finditer(letters.word)])
-        for side, pattern in _ANCHORED.items()
+def records_of(outline: Outline, scores: Scores, titles: Ints) -> tuple[Record, ...]:
+    """Return the records that begin at, or a little above, the titles."""
+    ends = Evidence(outline, scores).ends_of(titles)
+    texts = [
+        _texts(outline, scores, title + 1, end) for title, end in zip(titles, ends, strict=True)
     ]
-    for side, starts in sorted(found, key=_fewest_first, reverse=True):
-        with_text = [
-            start
-            for at, start in enumerate(starts)
-            if "P" in letters.word[start : [*starts, None][at + 1]]
-        ]
-        anchored = len(with_text) >= MIN_ANCHORED and len(with_text) >= MIN_SAME_SIDE * len(starts)
-        titles = [blocks[letters.indices[start]] for start in with_text]
-        if anchored and _are_titles(titles, vocabulary, MAX_ODD_TITLES * 2):
-            return _records(letters, with_text, side)
-    return ()
+    lead = _lead(outline, titles, texts)
+    starts = [int(title) - lead for title in titles]
+    stops = [*starts[1:], _trail(outline, titles, ends, texts)]
+    return tuple(
+        Record(int(title), tuple(range(start, stop)), frozenset(own) - frozenset(range(stop, end)))
+        for title, start, stop, own, end in zip(titles, starts, stops, texts, ends, strict=True)
+    )
 
 
-def _fewest_first(found: tuple[str, list[int]]) -> int:
-    return len(found[1])
+def _texts(outline: Outline, scores: Scores, first: int, end: int) -> list[int]:
+    """Return the blocks of a record that are its text: likely ones, and likely enough between."""
+    own = scores.text[first:end]
+    likely = np.flatnonzero(own > LIKELY_TEXT)
+    if not len(likely):
+        return []
+    between = np.zeros(len(own), bool)
+    between[likely[0] : likely[-1] + 1] = True
+    meta = np.isin(outline.signs[first:end, SIGNS.index("shape")], list(_META))
+    kept = (own > LIKELY_TEXT) | (between & (own >= MIN_WITHIN) & ~meta)
+    return [first + int(at) for at in np.flatnonzero(kept)]
 
 
-def _records(letters: Letters, starts: list[int], side: str) -> tuple[Record, ...]:
-    """Return the records that begin at the titles' letters, each up to the next."""
-    lead = 0
-    if side == "above":
-        lead = min(_dates_above(letters.word, start) for start in starts)
-    records: list[Record] = []
-    between = [letters.word[one:other].count("P") for one, other in pairwise(starts)]
-    most = max(between, default=1)
-    for at, start in enumerate(starts):
-        first = start - lead
-        last = at + 1 == len(starts)
-        end = _end_of_last(letters, start, most) if last else starts[at + 1] - lead
-        members = letters.indices[first:end]
-        records.append(Record(letters.indices[start], members))
-    return tuple(records)
+def _lead(outline: Outline, titles: Ints, texts: Sequence[Sequence[int]]) -> int:
+    """Return how many blocks right above each title belong to it.
 
-
-def _dates_above(word: str, start: int) -> int:
-    """Return how many date and byline letters stand right above a title."""
-    match = re.search(r"[DB]+$", word[:start])
-    return len(match[0]) if match else 0
-
-
-def _end_of_last(letters: Letters, start: int, most: int) -> int:
-    """Return where the last record ends: where boilerplate begins, or its text.
-
-    `most` is how many paragraphs the others have at most; of a listing of excerpts, the last has
-    no more.
+    What stands above most titles, above the first as well, is no rest of the item before.
     """
-    end = start + 1
-    paragraphs = 0
-    last_text = start + 1
-    while end < len(letters.word):
-        gap = letters.indices[end] - letters.indices[end - 1] > 1
-        letter = letters.word[end]
-        full = paragraphs >= most and most <= MAX_EXCERPT_PARAGRAPHS
-        if paragraphs and ((gap and letter != "P") or (full and letter not in "DBM")):
+    shapes = outline.sign("shape")
+    for lead in range(1, MAX_LEAD + 1):
+        places = titles - lead
+        if places[0] < 0 or any(
+            place <= (own[-1] if own else title)
+            for place, own, title in zip(places[1:], texts, titles, strict=False)
+        ):
+            return lead - 1
+        same = max(
+            float(np.mean(outline.keys[key][places] == outline.keys[key][places[0]]))
+            for key in _ALIKE
+        )
+        if same < MIN_SAME or int(shapes[places[0]]) in _TITLE_SHAPES:
+            return lead - 1
+    return MAX_LEAD
+
+
+def _trail(outline: Outline, titles: Ints, ends: Ints, texts: Sequence[Sequence[int]]) -> int:
+    """Return where the last record is over: below what stands below the texts of others, too."""
+    key = outline.keys[3]
+    below = [
+        {int(key[at]) for at in range((own[-1] if own else title) + 1, end)}
+        for title, end, own in zip(titles[:-1], ends, texts, strict=False)
+    ]
+    stop = int(texts[-1][-1] if texts[-1] else titles[-1]) + 1
+    while stop < len(key):
+        known = sum(int(key[stop]) in seen for seen in below)
+        if known < MIN_SAME * len(below):
             break
-        paragraphs += letter == "P"
-        if letter == "P" or (letter in "DBM" and last_text == end):
-            last_text = end + 1
-        end += 1
-    return last_text
-
-
-def _alternating(
-    blocks: Sequence[Block], letters: Letters, vocabulary: Vocabulary
-) -> tuple[Record, ...]:
-    """Return records of a title and a single paragraph each, if more speaks for a listing.
-
-    Where only the first has a byline or date it is an article, and the others are its sections.
-    """
-    longest = max(_ALTERNATING.finditer(letters.word), key=_length, default=None)
-    if longest is None:
-        return ()
-    spans = [
-        (longest.start() + match.start(), longest.start() + match.end())
-        for match in _RECORD.finditer(longest[0])
-    ]
-    if len(spans) < MIN_ALTERNATING:
-        return ()
-    titles = [blocks[letters.indices[start]] for start, _ in spans]
-    if not _are_titles(titles, vocabulary, MAX_ODD_TITLES):
-        return ()
-    dated = [bool(re.search("[DB]", letters.word[start:end])) for start, end in spans]
-    if dated[0] and sum(dated) * 2 < len(dated):
-        return ()
-    if not _are_teasers(blocks, letters, spans, titles):
-        return ()
-    return tuple(Record(letters.indices[start], letters.indices[start:end]) for start, end in spans)
-
-
-def _length(match: re.Match[str]) -> int:
-    return match.end() - match.start()
-
-
-def _are_titles(titles: Sequence[Block], vocabulary: Vocabulary, max_questions: float) -> bool:
-    """Tell whether lines can be titles of items: no questions, numbers, names, repetitions."""
-    count = len(titles)
-    distinct = len({title.folded for title in titles})
-    questions = sum(title.text.rstrip().endswith("?") for title in titles)
-    numbered = sum(bool(_NUMBERED.match(title.text)) for title in titles)
-    names = sum(
-        is_person_name(title.text, vocabulary) or _ends_with_says(title.text) for title in titles
-    )
-    mean_words = sum(title.words for title in titles) / count
-    return (
-        distinct >= MIN_SAME_SIDE * count
-        and questions <= max_questions * count
-        and max(numbered, names) <= MAX_ODD_TITLES * count
-        and mean_words >= MIN_TITLE_WORDS
-        and _are_linked(titles)
-    )
-
-
-def _are_linked(titles: Sequence[Block]) -> bool:
-    """Tell whether, in HTML, most titles are links: a listing's lead to its articles.
-
-    Headings of an article's sections do not; a text capture says nothing of it.
-    """
-    marked = [title.lines[0].markup for title in titles]
-    linked = sum(markup is not None and markup.link_density >= MIN_LINKED for markup in marked)
-    return not any(marked) or linked * 2 > len(titles)
-
-
-def _ends_with_says(text: str) -> bool:
-    return text.rstrip().endswith(":") and count_words(text) <= 5
-
-
-def _are_teasers(
-    blocks: Sequence[Block],
-    letters: Letters,
-    spans: Sequence[tuple[int, int]],
-    titles: Sequence[Block],
-) -> bool:
-    """Tell whether alternating titles and paragraphs are teasers, not sections of an article."""
-    count = len(spans)
-    cut = more = 0
-    for start, end in spans:
-        paragraph = letters.indices[start + letters.word[start:end].index("P")]
-        cut += bool(_CUT_END.search(blocks[paragraph].text))
-        more += "M" in letters.word[start:end] or "D" in letters.word[start:end]
-    first = spans[0][0]
-    headed = first > 0 and letters.word[first - 1] == "T"
-    mean_words = sum(title.words for title in titles) / count
-    return (
-        max(cut, more) * 2 >= count
-        or (headed and mean_words >= MIN_TITLE_WORDS + 1)
-        or mean_words >= PLAIN_TITLE_WORDS
-    )
+        stop += 1
+    return stop

@@ -1,30 +1,37 @@
 """Lines that are one paragraph, cut by a page break or a hard wrap.
 
-A hard wrap shows in the whole capture: no line is longer than the width, and nearly every line
-that is followed by another could not have taken its first word. That is asked of each cut too, so
+A hard wrap shows in the whole capture: no line is longer than the width, and of the lines that come
+near to it most could not have taken the first word of the next. That is asked of each cut too, so
 verse, addresses and menus stay as they are. A page break shows in the sentence: it breaks off
 after a word, and goes on in lower case below an empty line.
 """
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from pipeline.document import Line
-from pipeline.shapes import count_words, has_bullet
+from pipeline.shapes import count_words, ends_sentence, has_bullet
 
 MIN_WIDTH = 50
 MAX_WIDTH = 100
 """Mail wraps at 72 to 78, Gopher at 67, terminals at 80: outside of these bounds nothing wraps."""
 MIN_FULL_SHARE = 0.6
-"""Of the lines that another follows, so many must be full for the capture to be wrapped."""
+"""Of the lines that another follows and that come near to the width, so many must be full for the
+capture to be wrapped; lengths of lines that nobody wrapped are spread evenly."""
+NEAR_WIDTH = 24
+"""A line comes near to the width if so many characters are missing at most."""
 MIN_FULL_LINES = 4
 MIN_CUT_WORDS = 8
 """A shorter line is a heading, a point or verse and does not break off a sentence."""
 MIN_REST_WORDS = 3
 
 _BREAKS_OFF = re.compile(r"[^\W\d_][\"'”’»)\]]?,?$")
+_CUT_SHORT = ("…", "...", "[…]", "[...]", "»", "→")
+"""How an excerpt ends: nothing goes on below it."""
 _NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s")
+_LEAD = re.compile(r"\s*(?:(?:[^\w\s]|\d{1,3}[.)])\s+)?")
+_CELLS = re.compile(r"\S(?:\t|\s{3,})\S")
 _QUOTE_MARK = re.compile(r"\s*[>|]")
 
 
@@ -45,7 +52,7 @@ def find_continued(lines: Sequence[Line]) -> frozenset[int]:
     continued: set[int] = set()
     before: Line | None = None
     adjacent = False
-    for line in lines:
+    for line, after in zip_longest(lines, lines[1:]):
         if line.is_blank:
             adjacent = False
             continue
@@ -53,6 +60,8 @@ def find_continued(lines: Sequence[Line]) -> frozenset[int]:
             point = _is_point(line.text, numbers)
             full = width and adjacent and not point
             wrapped = full and _is_wrapped(before.text, line.text, width)
+            if wrapped and ends_sentence(before.text):
+                wrapped = not _stands_alone(line.text, after.text if after else "", width)
             if wrapped or _is_cut(before.text, line.text):
                 continued.add(line.number)
         before, adjacent = line, True
@@ -83,7 +92,8 @@ def wrap_width(lines: Sequence[Line]) -> int:
         if above.strip() and below.strip() and not _is_point(below, numbers)
     ]
     full = sum(_is_wrapped(above, below, width) for above, below in pairs)
-    return width if full >= MIN_FULL_LINES and full >= MIN_FULL_SHARE * len(pairs) else 0
+    near = sum(len(above) >= width - NEAR_WIDTH for above, _ in pairs)
+    return width if full >= MIN_FULL_LINES and full >= MIN_FULL_SHARE * near else 0
 
 
 def _is_point(text: str, numbers: frozenset[int]) -> bool:
@@ -94,10 +104,21 @@ def _is_point(text: str, numbers: frozenset[int]) -> bool:
 
 def _is_wrapped(above: str, below: str, width: int) -> bool:
     """Tell whether the line above was too full to take the first word of the line below."""
-    if _QUOTE_MARK.match(below) or not below.strip():
+    if _QUOTE_MARK.match(below) or not below.strip() or _CELLS.search(above):
+        return False
+    if above.rstrip().endswith(_CUT_SHORT):
+        return False
+    indent = len(below) - len(below.lstrip())
+    if indent > len(above) - len(_LEAD.sub("", above, count=1)):
         return False
     first = below.split(maxsplit=1)[0]
     return len(above.rstrip()) + 1 + len(first) > width and " " in above.strip()
+
+
+def _stands_alone(text: str, below: str, width: int) -> bool:
+    """Tell whether a line below the end of a sentence begins something else: a title, a date."""
+    begins = not text.strip()[:1].islower()
+    return begins and not ends_sentence(text) and not _is_wrapped(text, below, width)
 
 
 def _is_cut(above: str, below: str) -> bool:

@@ -116,6 +116,7 @@ class _Piece(msgspec.Struct, frozen=True):
     path: tuple[str, ...]
     shared: int
     inner: tuple[str, ...]
+    link: str
 
 
 def render(text: str, url: str = "") -> Page:
@@ -142,6 +143,7 @@ def render(text: str, url: str = "") -> Page:
                 piece.shared,
                 piece.inner,
                 told,
+                piece.link,
             ),
         )
         for at, (piece, told) in enumerate(zip(pieces, _told(pieces, head.told()), strict=True), 1)
@@ -209,6 +211,8 @@ def _pieces(root: etree._Element, unseen: frozenset[str]) -> tuple[_Piece, ...]:
             if tag in BREAKING:
                 line.finish()
             line.open(tag, name_of(element, tag))
+            if tag == "a":
+                line.targets.append(element.get("href") or "")
             if text := element.text:
                 line.add(text)
             continue
@@ -266,6 +270,10 @@ class _LineInTheMaking:
         """How many elements of the path have been open since the last finished line."""
         self.regions: list[str] = []
         self.links = 0
+        self.targets: list[str] = []
+        """Where the links that are open lead,"""
+        self.link = ""
+        """and where the first leads that has text on the line."""
         self.preformatted = 0
 
     def open(self, tag: str, name: str) -> None:
@@ -295,6 +303,8 @@ class _LineInTheMaking:
             self.regions.append(_region(tag, self.regions))
         elif tag in LANDMARKS:
             self.regions.pop()
+        elif tag == "a" and step < 0:
+            self.targets.pop()
         self.links += step * (tag == "a")
         self.preformatted += step * (tag in PREFORMATTED)
 
@@ -302,6 +312,8 @@ class _LineInTheMaking:
         """Add a text; in preformatted text each line end ends the line."""
         if self.links:
             self.linked += len(text)
+            if not self.link and not text.isspace():
+                self.link = self.targets[-1]
         if not self.preformatted:
             self.parts.append(text)
             return
@@ -311,6 +323,7 @@ class _LineInTheMaking:
             self.finish()
             self.parts.append(part)
             self.linked = len(part) if self.links else 0
+            self.link = self.targets[-1] if self.links else ""
 
     def finish(self) -> None:
         """Keep the line, if it has a visible character, and begin another."""
@@ -330,12 +343,14 @@ class _LineInTheMaking:
                     path=path,
                     shared=self.common,
                     inner=tuple(self.inner),
+                    link=self.link.strip(),
                 )
             )
             self.common = len(path)
         self.parts.clear()
         self.inner.clear()
         self.linked = 0
+        self.link = ""
         del self.cells[1:]
 
     def in_one_line(self, written: str) -> str:

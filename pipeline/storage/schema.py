@@ -6,7 +6,7 @@ integers, doubles, booleans, lists and structs. A change of a field is a new SCH
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _TEXT = pa.string()
 _COUNT = pa.int32()
@@ -37,6 +37,26 @@ DOCUMENTS = pa.schema(
         _field("title", _TEXT, "title of the item, null where the capture has none"),
         _field("author", _TEXT, "author or authors, without “by”"),
         _field("published", _TEXT, "date of publication as YYYY-MM-DD"),
+        _field("link", _TEXT, "where the whole text of a digest's item is, if the capture says so"),
+        _field(
+            "excerpt",
+            pa.bool_(),
+            "whether the text of a digest's item is cut, or followed by “read more”",
+            nullable=False,
+        ),
+        _field(
+            "teaser",
+            pa.bool_(),
+            "whether it is a teaser below an article (related: items)",
+            nullable=False,
+        ),
+        _field("digest_title", _TEXT, "heading of the digest that it is an item of"),
+        _field(
+            "digest_suspected",
+            pa.bool_(),
+            "whether the page looks like a digest, yet not enough to be taken apart",
+            nullable=False,
+        ),
         _field("language", _TEXT, "BCP 47 tag of the text, und where unknown", nullable=False),
         _field("language_confidence", pa.float64(), "confidence of it, 0 to 1", nullable=False),
         _field(

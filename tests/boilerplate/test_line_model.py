@@ -16,7 +16,6 @@ from pipeline.boilerplate.context import best_segment
 from pipeline.boilerplate.features import features_of, page_features
 from pipeline.boilerplate.grams import GRAM_BITS
 from pipeline.boilerplate.line_model import (
-    FULL,
     GUESSES,
     KINDS,
     PAGE_TYPES,
@@ -35,6 +34,7 @@ from pipeline.boilerplate.scoring import (
 )
 from pipeline.document import Capture, Document, Line
 from pipeline.errors import ConfigurationError
+from pipeline.trees import FULL
 from tests.conftest import CORPUS_FILE
 
 CONFIGS = CORPUS_FILE.parent

@@ -1,7 +1,18 @@
 """Which pages are taken apart, and which stay whole. All synthetic."""
 
+import textwrap
+from itertools import pairwise
+
+import msgspec
 import pytest
 
+from pipeline.digests import SplitDigests
+from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, encoded, load_splitter
+from pipeline.document import Document
+from pipeline.encoding import split_lines
+from pipeline.errors import ConfigurationError
+from pipeline.publishing import text_of
+from tests.conftest import CORPUS_FILE
 from tests.margin_cases import PROSE, labelled
 
 TITLES = (
@@ -109,16 +120,137 @@ def test_heading_of_the_listing_is_of_no_item(stages, capture):
 
 
 def test_splitting_can_be_switched_off(capture):
-    from pathlib import Path
-
-    from pipeline.digests import SplitDigests
-    from tests.conftest import CORPUS_FILE
-
-    stage = SplitDigests(split=False).compile(Path(CORPUS_FILE.parent))
+    stage = SplitDigests(split=False).compile(CORPUS_FILE.parent)
     page = capture("").capture
-    from pipeline.document import Document
-    from pipeline.encoding import split_lines
-
     lines = split_lines(DIGESTS["date below the title"])
 
     assert [each.items for each in stage(Document(page, lines))] == [1]
+
+
+@pytest.mark.parametrize("name", ["date below the title", "read more", "byline with the date"])
+@pytest.mark.parametrize("change", ["wrapped", "without empty lines", "other line ends"])
+def test_form_of_the_lines_changes_nothing_in_the_items(stages, capture, name, change):
+    text = DIGESTS[name]
+    if change == "wrapped":
+        text = "\n".join(
+            "\n".join(textwrap.wrap(line, 72, break_on_hyphens=False) or [""])
+            for line in text.split("\n")
+        )
+    elif change == "without empty lines":
+        text = text.replace("\n\n", "\n")
+    else:
+        text = text.replace("\n", "\r\n")
+
+    def items(text):
+        documents = labelled(capture(text), stages, "split-digests")
+        return [(each.title, text_of(each), each.published) for each in documents if each.item]
+
+    assert items(text) == items(DIGESTS[name])
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_an_item_taken_for_a_page_is_that_item(stages, capture, name):
+    for item in labelled(capture(DIGESTS[name]), stages, "split-digests"):
+        if item.item:
+            text = "\n\n".join(line.text for line in item.lines if not line.is_blank)
+            again = labelled(capture(text), stages, "split-digests")
+
+            assert [each.items for each in again] == [1]
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_lines_of_an_item_stand_together(stages, capture, name):
+    documents = labelled(capture(DIGESTS[name]), stages, "split-digests")
+    spans = sorted((each.lines[0].number, each.lines[-1].number) for each in documents if each.item)
+
+    assert all(end < start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_what_is_known_of_an_item(stages, capture):
+    page = "Coast\n\n" + listing("{title}", "{date}", "{text}", "Read more")
+    items = [each for each in labelled(capture(page), stages, "split-digests") if each.item]
+
+    assert {each.digest_title for each in items} == {"Coast"}
+    assert all(each.excerpt and not each.teaser and not each.digest_suspected for each in items)
+
+
+def test_whole_texts_are_no_excerpts(stages, capture):
+    page = DIGESTS["whole posts with dates"]
+    items = [each for each in labelled(capture(page), stages, "split-digests") if each.item]
+
+    assert len(items) == 6
+    assert not any(each.excerpt for each in items)
+
+
+def test_items_of_html_have_the_links_of_their_titles(stages, capture):
+    entries = "".join(
+        f'<div><h2><a href="/{at}.html">{title}</a></h2><p>{at + 1} May 2020</p>'
+        f"<p>{PROSE[at % 4]}</p></div>"
+        for at, title in enumerate(TITLES)
+    )
+    page = capture(f"<html><body><h1>Coast</h1><div>{entries}</div></body></html>", "html")
+    page = msgspec.structs.replace(
+        page, capture=msgspec.structs.replace(page.capture, url="https://coast.example/news/")
+    )
+    items = [each for each in labelled(page, stages, "split-digests") if each.item]
+
+    assert [each.title for each in items] == list(TITLES)
+    assert items[2].link == "https://coast.example/2.html"
+
+
+def test_teasers_below_an_article_can_be_items(stages, capture):
+    teasers = "\n\n".join(f"{title}\n\n{PROSE[at % 4]}" for at, title in enumerate(TITLES))
+    article = "\n\n".join(PROSE * 3)
+    page = f"A lamp and its keeper\n\n12 May 2020\n\n{article}\n\nRelated articles\n\n{teasers}"
+    whole = labelled(capture(page), stages, "split-digests")
+    options = SplitDigests(related="items")
+    own = stages | {"split-digests": options.compile(CORPUS_FILE.parent)}
+    apart = labelled(capture(page), own, "split-digests")
+
+    assert [each.items for each in whole] == [1]
+    assert text_of(apart[0]) == "\n\n".join(PROSE * 3)
+    assert text_of(whole[0]).startswith(text_of(apart[0]))
+    assert [each.title for each in apart[1:]] == list(TITLES)
+    assert [each.teaser for each in apart] == [False] + [True] * 6
+    numbers = sorted(line.number for each in apart for line in each.lines)
+    assert numbers == [line.number for line in whole[0].lines]
+
+
+def test_newsletter_with_contents_rules_and_footnotes(stages, capture):
+    contents = "\n".join(f"{at}. {title}" for at, title in enumerate(TITLES, start=1))
+    entries = "\n\n".join(
+        f"{'-' * 60}\n\n{at}. {title}\n\n{PROSE[at % 4]} {PROSE[at % 5]} [{at}]"
+        for at, title in enumerate(TITLES, start=1)
+    )
+    notes = "\n".join(f"[{at}] https://quay.example/{at}" for at in range(1, 7))
+    page = f"The Quay Letter\n\nIn this issue\n\n{contents}\n\n{entries}\n\n{'-' * 60}\n\n{notes}"
+    items = [each for each in labelled(capture(page), stages, "split-digests") if each.item]
+
+    assert [each.title.partition(". ")[2] for each in items] == list(TITLES)
+    assert [each.link for each in items] == [f"https://quay.example/{at}" for at in range(1, 7)]
+
+
+def test_entries_of_a_live_ticker(stages, capture):
+    entries = "\n\n".join(
+        f"{18 - at}:{5 * at:02} {title}\n\n{PROSE[at % 4]}" for at, title in enumerate(TITLES)
+    )
+    page = f"The storm on the coast, hour by hour\n\n{PROSE[5]}\n\n{entries}"
+    items = [each for each in labelled(capture(page), stages, "split-digests") if each.item]
+
+    # the headline and what stands below it are taken for an entry, too
+    assert [each.title.partition(" ")[2] for each in items[-6:]] == list(TITLES)
+    assert len(items) <= 7
+
+
+def test_a_splitter_that_is_none_is_named(tmp_path):
+    (tmp_path / "none.bin").write_bytes(b"none")
+
+    with pytest.raises(ConfigurationError, match="is no splitter"):
+        load_splitter(tmp_path / "none.bin")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_splitter(tmp_path / "missing.bin")
+
+
+@pytest.mark.parametrize("path", [TEXT_MODEL, MARKUP_MODEL], ids=["text", "html"])
+def test_file_of_a_splitter_is_the_same_after_reading(path):
+    assert encoded(load_splitter(path)) == path.read_bytes()

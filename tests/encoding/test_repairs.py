@@ -1,5 +1,7 @@
 """What fix-encoding changes in a line, and what it must leave alone. Synthetic cases."""
 
+import textwrap
+
 import pytest
 
 from pipeline.document import Line
@@ -135,3 +137,50 @@ def test_sentence_cut_by_a_page_break_is_joined():
     text = "They had come from all the villages around the\n\nharbour, and stayed until night."
 
     assert continued(text) == [3]
+
+
+class TestHardWraps:
+    TEXT = (
+        "The boats came back late on Friday, and nobody had waited for them on the quay that "
+        "night, since the lamp at the end of the pier was out for the first time in forty years."
+    )
+
+    def continued(self, texts):
+        lines = [Line(at, text) for at, text in enumerate(texts, start=1)]
+        return [texts[number - 1] for number in sorted(find_continued(lines))]
+
+    def test_are_found_among_many_short_lines_without_empty_ones(self):
+        wrapped = textwrap.wrap(self.TEXT, 72)
+        menu = ["Home", "News", "Sport", "Weather", "Contact us"]
+        page = [*menu, "A title", *wrapped, "12 May 2020", "Another title", *wrapped, *menu]
+
+        assert self.continued(page) == wrapped[1:] * 2
+
+    def test_what_is_indented_further_begins_something_else(self):
+        wrapped = textwrap.wrap(self.TEXT, 72)
+        full = "It was the keeper, who had been told to save his oil for that winter ex"
+
+        assert len(full) > 65
+        assert self.continued([*wrapped, *wrapped, full, "    Another line"]) == wrapped[1:] * 2
+
+    def test_points_go_on_below_their_text(self):
+        point = textwrap.wrap(self.TEXT, 72, initial_indent="* ", subsequent_indent="  ")
+
+        assert self.continued(point * 2) == point[1:] * 2
+
+    def test_nothing_goes_on_below_an_excerpt_that_is_cut(self):
+        wrapped = textwrap.wrap(self.TEXT, 72)
+        cut = "It was the keeper, who had been told to save his oil for that winter…"
+
+        assert self.continued([*wrapped, *wrapped, cut, "Another one"]) == wrapped[1:] * 2
+
+    def test_rows_with_columns_stay(self):
+        wrapped = textwrap.wrap(self.TEXT, 72)
+        row = "Monday       the keeper of the lamp       the whole of the afternoon  ok"
+
+        assert self.continued([*wrapped, *wrapped, row, row]) == wrapped[1:] * 2
+
+    def test_lines_of_all_lengths_are_not_wrapped(self):
+        texts = [f"A {'longer ' * count}line ends here." for count in range(1, 11)]
+
+        assert self.continued(texts) == []

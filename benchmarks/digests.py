@@ -1,0 +1,241 @@
+"""How well split-digests takes pages of sites apart that its splitters have not seen.
+
+    make bench-digests                      all tables; an hour and a half
+    python benchmarks/digests.py --form html
+
+The pages are listings with known items and pages that must stay whole (their folder is named by
+PIPELINE_SHARED, default ../shared); no part of the project. Sites are dealt to five folds; each
+page is split by what was learned from the other four (`--keep` keeps its scores between runs).
+
+*Boundary F1*: an item begins on the line of the gold's title; the mean over pages. *Exact*:
+word-F1 of at least 0.9 of the title and of the body; share of the gold's items. *Perfect*: all
+boundaries of a page, and none more. *Split*: a page that must stay whole was taken apart;
+*shredded*: two or more of its items have text of the page's main text (as trafilatura sees it).
+"""
+
+import argparse
+import os
+import pickle
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from pipeline.digests import SplitDigests
+from pipeline.digests.candidates import Scores
+from pipeline.digests.records import records_of
+from pipeline.digests.regular import regular_records, speaks_against
+from pipeline.plan import brought_configs
+from pipeline.trees import FULL, scores_of
+from pipeline.vocabulary import Vocabulary, load_vocabulary
+from training.digests.__main__ import is_taught, known_pages, sources_of
+from training.digests.fit import (
+    Sets,
+    chosen_out_of_fold,
+    fit_accept,
+    fold_of,
+    out_of_fold,
+)
+from training.digests.page import Options
+from training.digests.pages import Known, Row, rows_of
+
+WORD = re.compile(r"\w+")
+PLAIN = re.compile(r"\W+")
+EXACT = 0.9
+BOUND = SplitDigests().accept_above
+MIN_MAIN = 20
+"""Letters of a line that can be told again in another rendering."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one form of one page."""
+
+    kind: str
+    sub: str
+    form: str
+    boundary: float = 0.0
+    exact: int = 0
+    items: int = 0
+    found: int = 0
+    shredded: bool = False
+    suspected: bool = False
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    return load_vocabulary(brought_configs() / "languages")
+
+
+def folded_scores(known: Sequence[Known], options: Options, keep: Path | None) -> list[Scores]:
+    """Return the scores of each page by passes learned from other folds."""
+    if keep and keep.is_file():
+        return pickle.loads(keep.read_bytes())  # noqa: S301  # our own file
+    pages = [each.page for each in known]
+    taught = [at for at, each in enumerate(known) if is_taught(each)]
+    scores: dict[int, Scores] = {}
+    for fold, found in out_of_fold(pages, taught, options):
+        print(f"fold {fold} of {options.folds}: {len(found):,} pages", flush=True)
+        scores |= found
+    ordered = [scores[at] for at in range(len(pages))]
+    if keep:
+        keep.write_bytes(pickle.dumps(ordered))
+    return ordered
+
+
+def expectations(
+    known: Sequence[Known], sets: Sequence[Sets], options: Options
+) -> list[tuple[int, float]]:
+    """Return for each page its best set and how likely it is a digest, learned from other folds."""
+    taught = [own for each, own in zip(known, sets, strict=True) if is_taught(each)]
+    places = {id(own): at for at, own in enumerate(sets)}
+    best: list[tuple[int, float]] = [(-1, 0.0)] * len(sets)
+    chosen = chosen_out_of_fold(sets, taught, options)
+    teaching = {id(own) for own in taught}
+    for fold in range(options.folds):
+        rest = [
+            each
+            for each in chosen
+            if id(each[0]) in teaching and fold_of(each[0].page, options) != fold
+        ]
+        accept = fit_accept(rest, options)
+        for own, at in chosen:
+            if fold_of(own.page, options) == fold:
+                expected = int(scores_of(accept.logits(own.columns[:, at : at + 1]))[0]) / FULL
+                best[places[id(own)]] = (at, expected)
+    return best
+
+
+def word_f1(one: str, other: str) -> float:
+    """Return the word-F1 of two texts; 1 where both are empty."""
+    words = [Counter(WORD.findall(text.lower())) for text in (one, other)]
+    total = sum(words[0].total() + each.total() for each in words[1:])
+    return 2 * (words[0] & words[1]).total() / total if total else 1.0
+
+
+def outcome(
+    known: Known, sets: Sets, best: tuple[int, float], row: Row, main: str, bound: float
+) -> Outcome:
+    """Return what became of a page."""
+    at, expected = best
+    records = regular_records(known.blocks, vocabulary())
+    if not records and at >= 0 and expected >= bound:
+        found = records_of(known.page.outline, sets.scores, sets.candidates[at].titles)
+        if not speaks_against(known.blocks, found, vocabulary()):
+            records = found
+    if row.kind != "digest":
+        inside = sum(
+            any(_is_in(known.blocks[index].text, main) for index in record.texts | {record.title})
+            for record in records
+        )
+        suspected = at >= 0 and expected >= SplitDigests().suspect_above
+        return Outcome(
+            row.kind,
+            row.sub,
+            known.page.form,
+            found=len(records),
+            shredded=inside >= 2,
+            suspected=suspected and not records,
+        )
+    exact = 0
+    by_title = {record.title: record for record in records}
+    for item, (title, body) in enumerate(row.gold()):
+        record = by_title.get(known.starts.get(item, -1))
+        if record is None:
+            continue
+        text = "\n".join(known.blocks[index].text for index in sorted(record.texts))
+        exact += min(word_f1(known.blocks[record.title].text, title), word_f1(text, body)) >= EXACT
+    starts = {record.title for record in records}
+    right = len(starts & set(known.starts.values()))
+    boundary = 2 * right / max(1, len(starts) + len(known.starts))
+    items = len(row.items or ())
+    return Outcome(row.kind, row.sub, known.page.form, boundary, exact, items, len(records))
+
+
+def _is_in(text: str, main: str) -> bool:
+    plain = PLAIN.sub("", text).lower()
+    return len(plain) >= MIN_MAIN and plain in main
+
+
+def print_tables(outcomes: Sequence[Outcome]) -> None:
+    """Print the table of listings, by form and kind, and that of pages that must stay whole."""
+    print("| listings | pages | boundary F1 | exact items | perfect pages | taken apart |")
+    print("|---|---:|---:|---:|---:|---:|")
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for each in outcomes:
+        if each.kind == "digest":
+            groups[each.form].append(each)
+            groups[f"{each.form}, {each.sub}"].append(each)
+    for name, own in sorted(groups.items()):
+        boundary = np.mean([each.boundary for each in own])
+        exact = sum(each.exact for each in own) / sum(each.items for each in own)
+        perfect = np.mean([each.boundary == 1 for each in own])
+        apart = np.mean([each.found > 0 for each in own])
+        print(
+            f"| {name} | {len(own)} | {boundary:.3f} | {exact:.3f} | {perfect:.3f} | {apart:.3f} |"
+        )
+    print("\n| must stay whole | pages | split | shredded | suspected |")
+    print("|---|---:|---:|---:|---:|")
+    groups.clear()
+    for each in outcomes:
+        if each.kind != "digest":
+            groups[each.form].append(each)
+            groups[f"{each.form}, {each.sub}"].append(each)
+    for name, own in sorted(groups.items()):
+        print(
+            f"| {name} | {len(own)} | {sum(each.found > 0 for each in own)} "
+            f"| {sum(each.shredded for each in own)} | {sum(each.suspected for each in own)} |"
+        )
+
+
+def main() -> None:
+    """Score all pages by folds, print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench"
+    parser.add_argument("--form", choices=("text", "html"))
+    parser.add_argument("--keep", type=Path, help="folder that keeps the scores between runs")
+    parser.add_argument("--bound", type=float, default=BOUND, help="instead of accept_above")
+    chosen = parser.parse_args()
+    sources = sources_of(shared / "wcxb-dev.parquet", shared / "pages-unlabelled.parquet")
+    rows = rows_of(shared / "digest" / "dev.jsonl.gz")
+    named = {row.id: row for row in rows}
+    mains = {
+        row.id.partition(":")[0]: PLAIN.sub("", row.text).lower()
+        for row in rows
+        if row.rendering == "trafilatura"
+    }
+    options = Options()
+    for form in [chosen.form] if chosen.form else ("text", "html"):
+        known = known_pages(form, shared / "digest", sources)
+        keep = chosen.keep / f"{form}.pickle" if chosen.keep else None
+        scores = folded_scores(known, options, keep)
+        sets = [Sets(each.page, own) for each, own in zip(known, scores, strict=True)]
+        best = expectations(known, sets, options)
+        outcomes = [
+            outcome(
+                each,
+                own,
+                way,
+                named[each.page.name],
+                mains.get(each.page.name.partition(":")[0], ""),
+                chosen.bound,
+            )
+            for each, own, way in zip(known, sets, best, strict=True)
+            if not each.page.made
+        ]
+        print(f"\n{form}, taken apart from {chosen.bound} on\n")
+        print_tables(outcomes)
+        wholes = [
+            way
+            for each, way in zip(known, best, strict=True)
+            if each.page.made and not each.page.is_digest
+        ]
+        split = sum(expected >= chosen.bound for _, expected in wholes)
+        print(f"\nother pages of data sets, nobody looked at: {split} of {len(wholes)} split")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""What is known of an item besides its lines: title, author, date, link, whether it is cut."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from pipeline.blocks import Block
+from pipeline.digests.records import Record
+from pipeline.document import (
+    Document,
+    Label,
+    Line,
+    Metadata,
+    blocks_of,
+    joined_text,
+)
+from pipeline.folding import fold
+from pipeline.publishing import text_of
+from pipeline.shapes import find_author, find_date, is_person_name
+from pipeline.vocabulary import Vocabulary, reads_day_first
+
+MAX_CUT_WORDS = 120
+"""A longer text that ends in a colon is no excerpt."""
+_CUT_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|:)[\s»\"'”’)\]]*$")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
+_FOOTNOTE = re.compile(r"\s*\[(\d{1,3})\]:?\s*(https?://\S+)\s*$")
+_NOTED = re.compile(r"\[(\d{1,3})\](?!:?\s*http)")
+_WORD = re.compile(r"\w+")
+
+
+def described(document: Document, vocabulary: Vocabulary) -> Document:
+    """Return a document with title, author and date: a page's by its markup, else by its lines."""
+    by_label = {
+        label: [joined_text(block) for block in blocks_of(_labelled(document.lines, label))]
+        for label in (Label.TITLE, Label.BYLINE, Label.DATE)
+    }
+    known = document.metadata if document.items == 1 else Metadata()
+    titles = [known.title, *by_label[Label.TITLE]]
+    authors = [find_author(known.author, vocabulary) or known.author]
+    authors += [author_of(text, vocabulary) for text in by_label[Label.BYLINE]]
+    dated = [] if known.published else by_label[Label.DATE] + by_label[Label.BYLINE]
+    day_first = bool(dated) and reads_day_first(text_of(document), vocabulary)
+    dates = [known.published, *(find_date(text, vocabulary, day_first) for text in dated)]
+    return msgspec.structs.replace(
+        document,
+        title=next(filter(None, titles), ""),
+        author=next(filter(None, authors), ""),
+        published=next(filter(None, dates), ""),
+    )
+
+
+def _labelled(lines: Iterable[Line], label: str) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.label == label)
+
+
+def author_after_by(text: str, vocabulary: Vocabulary) -> str:
+    """Return whom a line names after “by”, wherever that stands in it, or ``."""
+    named = find_author(text, vocabulary)
+    places = (
+        []
+        if named
+        else [
+            word.start()
+            for word in _WORD.finditer(text)
+            if fold(word[0]) in vocabulary.byline_begins
+        ]
+    )
+    rest = (find_author(text[place:], vocabulary) for place in places if place)
+    return named or next(filter(None, rest), "")
+
+
+def author_of(byline: str, vocabulary: Vocabulary) -> str:
+    """Return whom a byline names: after “by”, or the name that it is up to a comma."""
+    named = author_after_by(byline, vocabulary)
+    if named:
+        return named
+    bare = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
+    return bare if is_person_name(bare, vocabulary) else ""
+
+
+def excerpt_of(blocks: Sequence[Block], record: Record, vocabulary: Vocabulary) -> bool:
+    """Tell whether a record's text is cut: by an ellipsis, a colon at its end, or “read more”."""
+    if any(blocks[index].folded in vocabulary.read_more for index in record.members):
+        return True
+    if not record.texts:
+        return False
+    words = sum(blocks[index].words for index in record.texts)
+    last = blocks[max(record.texts)].text
+    return words <= MAX_CUT_WORDS and _CUT_END.search(last) is not None
+
+
+def footnotes_of(blocks: Sequence[Block]) -> dict[str, str]:
+    """Return number → address of the footnotes of a page, such as `[3] https://…`."""
+    matches = (_FOOTNOTE.match(block.text) for block in blocks)
+    return {match[1]: match[2] for match in matches if match}
+
+
+def link_of(
+    part: Document, blocks: Sequence[Block], record: Record, footnotes: Mapping[str, str]
+) -> str:
+    """Return where an item's title leads, else an address of its own or a footnote's, or ``."""
+    markup = blocks[record.title].lines[0].markup
+    if markup is not None and markup.link:
+        return _absolute(markup.link, part.capture.url)
+    for index in record.members:
+        text = blocks[index].text.strip()
+        match = _ADDRESS.search(text)
+        if match and len(match[0]) * 2 > len(text) and not _FOOTNOTE.match(text):
+            return match[0]
+    texts = (blocks[index].text for index in record.members)
+    noted = (number for text in texts for number in _NOTED.findall(text))
+    return next((footnotes[number] for number in noted if number in footnotes), "")
+
+
+def _absolute(link: str, page: str) -> str:
+    """Return a link as an address of the web, or `` for a script, a mail, a place on the page."""
+    try:
+        address = urljoin(page, link)
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https", "") or link.startswith("#"):
+        return ""
+    return address

@@ -1,0 +1,92 @@
+"""What each block of a digest is, given its records."""
+
+from collections.abc import Sequence
+
+from pipeline.blocks import Block, Decision, Decisions
+from pipeline.digests.items import author_after_by
+from pipeline.digests.outline import MAX_DATED
+from pipeline.digests.records import Record
+from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.shapes import find_date, is_date_line
+from pipeline.vocabulary import Vocabulary
+
+
+def decide_digest(
+    blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary
+) -> Decisions:
+    """Return the label of each block of a page that is taken apart."""
+    decisions: Decisions = {}
+    for item, record in enumerate(records, start=1):
+        for index in record.members:
+            decisions[index] = _in_item(blocks[index], index, record, item, vocabulary)
+    first, last = records[0].members[0], records[-1].members[-1]
+    for index, block in enumerate(blocks):
+        if index not in decisions:
+            decisions[index] = _outside(block, index < first, first <= index <= last)
+    heading = _heading(blocks, first)
+    if heading is not None:
+        decisions[heading] = Decision(Label.HEADING, "digest: heading of the listing")
+    return decisions
+
+
+def digest_heading(blocks: Sequence[Block], records: Sequence[Record], decisions: Decisions) -> str:
+    """Return the text of the heading above the first item, or ``."""
+    above = [
+        blocks[index].text.strip()
+        for index in range(records[0].members[0])
+        if decisions[index].label == Label.HEADING
+    ]
+    return above[-1] if above else ""
+
+
+def is_sure(block: Block) -> bool:
+    """Tell whether a block is boilerplate for more than where it stands above the title."""
+    sure = block.reason.startswith(("rule ", "context: with", "context: teasers", "context: betw"))
+    return sure and block.label in BOILERPLATE_LABELS
+
+
+def _heading(blocks: Sequence[Block], first: int) -> int | None:
+    """Return the heading of the listing: the last title above the first item, no text between."""
+    for index in range(first - 1, -1, -1):
+        block = blocks[index]
+        if block.prose:
+            return None
+        if block.title_like and not is_sure(block):
+            return index
+    return None
+
+
+def _in_item(
+    block: Block, index: int, record: Record, item: int, vocabulary: Vocabulary
+) -> Decision:
+    """Return what a block of a record is; a rule that a person wrote wins but for the title."""
+    if index == record.title:
+        return Decision(Label.TITLE, f"digest: title of item {item}")
+    if block.label in BOILERPLATE_LABELS and block.reason.startswith("rule "):
+        return Decision(block.label, block.reason)
+    label = Label.CONTENT
+    if index not in record.texts:
+        label = _beside_text(block, vocabulary)
+    return Decision(label, f"digest: {label} of item {item}")
+
+
+def _beside_text(block: Block, vocabulary: Vocabulary) -> Label:
+    if block.folded in vocabulary.read_more:
+        return Label.NAVIGATION
+    if block.label in (Label.CAPTION, Label.URL):
+        return Label(block.label)
+    if is_date_line(block.text, vocabulary):
+        return Label.DATE
+    if author_after_by(block.text, vocabulary):
+        return Label.BYLINE
+    if block.words <= MAX_DATED and find_date(block.text, vocabulary):
+        return Label.DATE
+    return Label.META
+
+
+def _outside(block: Block, is_above: bool, is_between: bool) -> Decision:
+    """Return what a block of no record is: what it was, if it was boilerplate already."""
+    if block.label in BOILERPLATE_LABELS or block.label in (Label.CAPTION, Label.URL):
+        return Decision(block.label, block.reason)
+    place = "between two items" if is_between else "above the items" if is_above else "below them"
+    return Decision(Label.OTHER, f"digest: {place}")

@@ -1,0 +1,336 @@
+"""What the blocks of a page look like, and which of them look alike, in numbers.
+
+The records of a listing are made alike: what a title is shows less in its words than in what
+stands beside it, and in that the same stands beside others. So a block is described by its looks
+(`signs`) and by several keys, each of which two blocks share if they are alike in one way.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+
+from pipeline.blocks import Block
+from pipeline.document import Markup, tag_of
+from pipeline.shapes import (
+    ends_sentence,
+    find_author,
+    has_numeric_date,
+    is_date_line,
+    is_title_like,
+)
+from pipeline.trees import Ints
+from pipeline.vocabulary import Vocabulary
+
+SHAPES = "DdBMPTSNQX"
+"""What a block is by its looks: a date alone, a short line with a date, a byline, “read more”,
+running text, a title, a few words, a number, a question, anything else."""
+SIGNS = (
+    "words",
+    "length",
+    "prose",
+    "sentence",
+    "cut",
+    "colon",
+    "question",
+    "numbered",
+    "bullet",
+    "indent",
+    "upper",
+    "capitals",
+    "shape",
+    "date alone",
+    "date",
+    "byline",
+    "more",
+    "lower",
+    "address",
+    "digits",
+    "commas",
+    "bar",
+    "begins byline",
+    "lines",
+    "sentences",
+    "gap",
+)
+"""What is known of each block, 0…255."""
+MARKUP_SIGNS = ("linked", "tag", "heading", "depth", "new", "region", "element", "opens", "told")
+"""What the markup says of it besides."""
+KEYS = 6
+"""Ways in which two blocks are alike: the same words, months and numbers aside; the same first two;
+the same last two; the same shape, indentation and bullet; the same shapes around them; the same
+shape."""
+MARKUP_KEYS = 4
+"""The same parent and tag of what begins with the block; the same tags of it; the same tags from
+the root on; the same names of it."""
+MAX_SHORT = 16
+"""A block of more words is alike to all such in its words."""
+MAX_DATED = 14
+"""A block of more words that has a date in it is a text with a date."""
+MAX_FEW = 3
+MAX_LOOKED_AT = 400
+"""Characters of a block that are asked for dates and capitals."""
+BULLET = re.compile(r"\s*([•◦▪‣·●○■–—*+#-]+|\d{1,3}[.)])\s+")
+_CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\[&hellip;\]|»|→|›)\s*\W*$")
+_NUMBERED = re.compile(r"\s*(?:#|[^\W\d_]+\.?\s)?\s*\d{1,3}\s*[.):–-]")
+_WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+_LEAD = "•◦▪‣·●○■–—*+-#0123456789.) \t"
+_MONTH = "~"
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_TAGS = {
+    tag: number
+    for number, tag in enumerate(
+        (
+            "",
+            *_HEADINGS,
+            "p",
+            "li",
+            "a",
+            "div",
+            "td",
+            "dt",
+            "dd",
+            "blockquote",
+            "pre",
+            "section",
+            "span",
+            "tr",
+            "th",
+            "figcaption",
+            "ul",
+            "ol",
+            "body",
+            "main",
+            "button",
+            "label",
+            "address",
+            "strong",
+        )
+    )
+}
+_OTHER_TAG = len(_TAGS)
+_SAME_TAGS = {"article": "div", "header": "div", "time": "span"}
+"""Tags that say what an element is, and are used too seldom and too freely to be trusted."""
+_REGIONS = ("", "nav", "header", "footer", "aside", "form", "main", "article")
+_SHOWN = 255
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """The n blocks of a page as numbers."""
+
+    signs: Ints
+    """(n, SIGNS), with MARKUP_SIGNS where the capture is HTML: 0…255."""
+    keys: Ints
+    """(KEYS, n), with MARKUP_KEYS where the capture is HTML: equal numbers where blocks are alike,
+    numbered from 0 in order of appearance."""
+    words: Ints
+    """(n,) words of each block."""
+
+    @property
+    def is_markup(self) -> bool:
+        """Whether the capture is HTML."""
+        return len(self.keys) > KEYS
+
+    def sign(self, name: str) -> Ints:
+        """Return one sign of all blocks: (n,)."""
+        return self.signs[:, SIGNS.index(name)]
+
+
+def outline_of(blocks: Sequence[Block], vocabulary: Vocabulary) -> Outline:
+    """Return the outline of a page of one block or more."""
+    gaps = _gaps(blocks)
+    rows = []
+    shapes = []
+    named: list[tuple[object, ...]] = []
+    for block, gap in zip(blocks, gaps, strict=True):
+        row, shape, keys = _described(block, gap, vocabulary)
+        rows.append(row)
+        shapes.append(shape)
+        named.append(keys)
+    padded = f"^{''.join(shapes)}$$"
+    columns: list[Sequence[object]] = list(zip(*named, strict=True))
+    columns += [[padded[at : at + 4] for at in range(len(blocks))], shapes]
+    signs = np.array(rows, np.int64)
+    marked = [block.lines[0].markup for block in blocks]
+    if any(marked):
+        more, names = _markup_described(blocks)
+        signs = np.concatenate((signs, np.array(more, np.int64)), axis=1)
+        columns += list(zip(*names, strict=True))
+    keys_of_blocks = np.array([_numbered(column) for column in columns], np.int64)
+    words = np.array([block.words for block in blocks], np.int64)
+    return Outline(np.clip(signs, 0, _SHOWN), keys_of_blocks, words)
+
+
+def _numbered(column: Sequence[object]) -> list[int]:
+    """Return a number for each, the same for equal ones.
+
+    >>> _numbered(["a", "b", "a"])
+    [0, 1, 0]
+    """
+    numbers: dict[object, int] = {}
+    return [numbers.setdefault(each, len(numbers)) for each in column]
+
+
+def _gaps(blocks: Sequence[Block]) -> list[int]:
+    """Return how many empty lines stand above each block, at most 3; 9 if the page has none."""
+    gaps = [3]
+    for above, block in pairwise(blocks):
+        gaps.append(min(3, block.lines[0].number - above.lines[-1].number - 1))
+    return gaps if sum(gap > 0 for gap in gaps) > 2 else [9] * len(blocks)
+
+
+def _described(
+    block: Block, gap: int, vocabulary: Vocabulary
+) -> tuple[tuple[int, ...], str, tuple[object, ...]]:
+    """Return the signs of a block, its shape, and its first keys."""
+    text, raw, folded = block.text, block.lines[0].text, block.folded
+    head = text[:MAX_LOOKED_AT]
+    dated = len(text) < MAX_LOOKED_AT and _has_date(text, folded, vocabulary)
+    shape = _shape(block, dated, vocabulary)
+    bullet = BULLET.match(raw)
+    mark = "1" if bullet and bullet[1][0].isdigit() else bullet[1] if bullet else ""
+    indent = len(raw) - len(raw.lstrip())
+    keys: tuple[object, ...]
+    if block.words <= MAX_SHORT:
+        months = vocabulary.months
+        tokens = [_MONTH if token in months else token for token in folded.split()]
+        keys = (" ".join(tokens), (shape, *tokens[:2]), (shape, *tokens[-2:]))
+    else:
+        keys = ("P", "P", "P")
+    letters = "".join(_LETTER.findall(head))
+    words = _WORD.findall(head)
+    stripped = text.strip()
+    first = folded.split(" ", 2)[:2]
+    row = (
+        block.words,
+        len(text) // 2,
+        block.prose,
+        ends_sentence(text),
+        _CUT.search(text, max(0, len(text) - 40)) is not None,
+        stripped.endswith(":"),
+        stripped.endswith("?"),
+        _NUMBERED.match(text) is not None,
+        bullet is not None,
+        min(indent, 30),
+        100 * sum(map(str.isupper, letters)) // max(1, len(letters)),
+        100 * sum(word[0].isupper() for word in words) // max(1, len(words)),
+        SHAPES.index(shape),
+        shape == "D",
+        dated,
+        shape == "B",
+        shape == "M",
+        stripped.lstrip(_LEAD)[:1].islower(),
+        "http" in text or "www." in text,
+        100 * len(_DIGIT.findall(head)) // max(1, len(head)),
+        text.count(","),
+        "|" in text,
+        any(word in vocabulary.byline for word in first),
+        len(block.lines),
+        text.count(". "),
+        gap,
+    )
+    return row, shape, (*keys, (shape, indent, mark))
+
+
+def _shape(block: Block, dated: bool, vocabulary: Vocabulary) -> str:
+    """Return which of SHAPES a block is."""
+    if block.folded in vocabulary.read_more:
+        return "M"
+    if block.prose:
+        return "P"
+    if block.words <= MAX_DATED:
+        short = _meta_shape(block, dated, vocabulary)
+        if short:
+            return short
+    if block.text.rstrip().endswith("?"):
+        return "Q"
+    if block.words <= MAX_FEW:
+        return "S"
+    return "T" if is_title_like(BULLET.sub("", block.text, count=1)) else "X"
+
+
+def _meta_shape(block: Block, dated: bool, vocabulary: Vocabulary) -> str:
+    """Return what a short block is that stands beside a title, or ``."""
+    if not block.folded.replace("#", "").replace(" ", ""):
+        return "N"
+    if dated and is_date_line(block.text, vocabulary):
+        return "D"
+    if find_author(block.text, vocabulary):
+        return "B"
+    return "d" if dated else ""
+
+
+def _has_date(text: str, folded: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text has a date in it: numbers alone, or a number beside a month."""
+    if "#" not in folded:
+        return False
+    if has_numeric_date(text):
+        return True
+    months = vocabulary.months
+    tokens = folded.split()
+    for at, token in enumerate(tokens):
+        if token in months and "#" in (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 2]):
+            return True
+    return False
+
+
+def _markup_described(
+    blocks: Sequence[Block],
+) -> tuple[list[tuple[int, ...]], list[tuple[object, ...]]]:
+    """Return what the markup says of each block, and the keys by it."""
+    opened: list[int] = []
+    count = 0
+    rows: list[tuple[int, ...]] = []
+    keys: list[tuple[object, ...]] = []
+    for block in blocks:
+        for line in block.lines:
+            markup = line.markup
+            if markup is None:
+                if line is block.lines[0]:
+                    rows.append((0,) * len(MARKUP_SIGNS))
+                    keys.append(("",) * MARKUP_KEYS)
+                continue
+            shared = min(markup.shared, len(opened))
+            del opened[shared:]
+            while len(opened) < len(markup.path):
+                count += 1
+                opened.append(count)
+            if line is block.lines[0]:
+                row, names = _markup_row(markup, shared, opened)
+                rows.append(row)
+                keys.append(names)
+    return rows, keys
+
+
+def _markup_row(
+    markup: Markup, shared: int, opened: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[object, ...]]:
+    """Return what the markup says of a block, and its keys; `opened` numbers the elements."""
+    tags = [_SAME_TAGS.get(tag, tag) for tag in map(tag_of, markup.path)]
+    top = max(0, min(shared, len(tags) - 1))
+    begins = tags[top] if tags else ""
+    heading = next((tag for tag in reversed(tags) if tag in _HEADINGS), "")
+    region = markup.region
+    row = (
+        round(markup.link_density * 100),
+        _TAGS.get(tags[-1] if tags else "", _OTHER_TAG),
+        _TAGS[heading],
+        min(len(tags), 60),
+        min(len(tags) - shared, 30),
+        _REGIONS.index(region) if region in _REGIONS else len(_REGIONS),
+        _TAGS.get(markup.element, _OTHER_TAG),
+        _TAGS.get(begins, _OTHER_TAG),
+        round(markup.told * 100),
+    )
+    parent = opened[top - 1] if top else 0
+    names = (
+        (parent, begins),
+        tuple(tags[top:]),
+        tuple(tags),
+        (markup.path[top:], markup.inner),
+    )
+    return row, names

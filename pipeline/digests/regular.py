@@ -1,0 +1,352 @@
+"""Records of a page that is so regular that rules find them, by the order of its blocks.
+
+Each block becomes a letter, the page a word, and a listing is a regular expression over letters:
+a title, what stands beside it, one paragraph, again and again. Two kinds of pages are known:
+
+- *anchored*: each title has its date or byline beside it, always on the same side;
+- *alternating*: title and single paragraph in turn, with a further sign that these are teasers
+  (cut ends, “read more”, a heading above the first title, titles as long as titles are).
+
+Of anything else the splitter is asked. It knows more kinds of listings, and is less sure of them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from pipeline.blocks import Block
+from pipeline.digests.labels import is_sure
+from pipeline.digests.records import Record
+from pipeline.document import Label
+from pipeline.shapes import (
+    count_words,
+    find_author,
+    is_date_line,
+    is_person_name,
+)
+from pipeline.vocabulary import Vocabulary
+
+MIN_ANCHORED = 3
+"""Fewest records of an anchored listing."""
+MIN_ALTERNATING = 5
+"""Fewest records of an alternating listing."""
+MIN_SAME_SIDE = 0.8
+"""Share of the records whose date or byline stands on the same side of the title."""
+MIN_COVER = 0.8
+"""Share of a page's running text, in words, that the records must hold."""
+MAX_RECORD_SHARE = 0.5
+"""Share of the records' running text that one of them may hold: more is an article."""
+MIN_LINKED = 0.5
+"""Share of a title's characters that stand in a link, if it is one."""
+MIN_TITLE_WORDS = 4.0
+"""Mean words of the titles: headings of sections are shorter."""
+MIN_DISTINCT = 0.5
+"""Share of the titles that the splitter finds that differ,"""
+MAX_ABOVE = 0.3
+"""and share of the page's running text, in words, that may stand above the first."""
+PLAIN_TITLE_WORDS = 6.0
+"""Mean words from which on titles are proof enough by themselves."""
+MAX_EXCERPT_PARAGRAPHS = 2
+"""A listing whose items have no more paragraphs than this is one of excerpts."""
+MAX_ODD_TITLES = 0.3
+"""Share of titles that may be questions, numbered, or persons' names."""
+
+_NUMBERED = re.compile(r"\s*(?:#|[^\W\d_]+\.?\s)?\s*\d{1,3}\s*[.):–-]")
+_TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
+_CUT_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|:|»)\s*\W*$")
+_RECORD = re.compile(r"T[DB]{0,3}P[DBM]{0,3}")
+_ANCHORED = {
+    "below": re.compile(r"T(?=[DB])"),
+    "after": re.compile(r"T(?=S?P{1,4}[DB])"),
+    "above": re.compile(r"(?<=[DB])T(?=[PS])"),
+}
+"""Where the date or byline of a record stands → its title, by what is around it."""
+_ALTERNATING = re.compile(rf"(?:{_RECORD.pattern})+")
+
+
+class Letters(msgspec.Struct, frozen=True):
+    """A page as a word: one letter for each block that is not boilerplate by rule.
+
+    `T` a title by its looks, `P` running text, `D` a date, `B` a byline, `M` a “read more” line,
+    `S` any other short line.
+    """
+
+    word: str
+    indices: tuple[int, ...]
+    """Index of the block of each letter."""
+
+
+def spell(blocks: Sequence[Block], vocabulary: Vocabulary) -> Letters:
+    """Return a page's blocks as letters; what a rule decided as boilerplate has none."""
+    letters: list[str] = []
+    indices: list[int] = []
+    for index, block in enumerate(blocks):
+        letter = _letter(block, vocabulary)
+        if letter:
+            letters.append(letter)
+            indices.append(index)
+    return Letters("".join(letters), tuple(indices))
+
+
+def _letter(block: Block, vocabulary: Vocabulary) -> str:
+    """Return the letter of a block, or `` for boilerplate that is sure to be such."""
+    if block.folded in vocabulary.read_more:
+        return "M"
+    if is_sure(block) or block.label in (Label.CAPTION, Label.URL):
+        return ""
+    if block.prose:
+        return "P"
+    if is_date_line(block.text, vocabulary):
+        return "D"
+    if find_author(block.text, vocabulary):
+        return "B"
+    return "T" if block.title_like and not _is_date_word(block, vocabulary) else "S"
+
+
+def _is_date_word(block: Block, vocabulary: Vocabulary) -> bool:
+    """Tell whether a line is only what stands beside dates, such as “Updated on”."""
+    return all(token in vocabulary.date_tokens for token in block.folded.split())
+
+
+def regular_records(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Record, ...]:
+    """Return the records of a listing page, or nothing for any other page."""
+    if sum(block.prose for block in blocks) < MIN_ANCHORED:
+        return ()
+    letters = spell(blocks, vocabulary)
+    if letters.word.count("P") < MIN_ANCHORED:
+        return ()
+    for find in (_anchored, _alternating):
+        records = find(blocks, letters, vocabulary)
+        if records and _covers(blocks, letters, records):
+            return records
+    return ()
+
+
+def _covers(blocks: Sequence[Block], letters: Letters, records: Sequence[Record]) -> bool:
+    """Tell whether nearly all running text of a page is in its records.
+
+    Where much of it is not, or most of it is in one record, the page is an article with teasers,
+    and stays whole.
+    """
+    words = [sum(blocks[i].words for i in record.members if blocks[i].prose) for record in records]
+    if max(words) > MAX_RECORD_SHARE * sum(words):
+        return False
+    if _has_article_above(letters, records[0].members[0]):
+        return False
+    held = {index for record in records for index in record.members}
+    prose = [index for index in letters.indices if blocks[index].prose]
+    outside = sum(blocks[index].words for index in prose if index not in held)
+    total = sum(blocks[index].words for index in prose)
+    return outside <= (1 - MIN_COVER) * total
+
+
+def _has_article_above(letters: Letters, first: int) -> bool:
+    """Tell whether a byline and running text stand above the first record: an article begins so."""
+    above = letters.word[: letters.indices.index(first)]
+    return bool(re.search(r"B[^P]*P", above))
+
+
+def _anchored(
+    blocks: Sequence[Block], letters: Letters, vocabulary: Vocabulary
+) -> tuple[Record, ...]:
+    """Return records whose titles have a date or byline on one side: below, above, or after."""
+    found = [
+        (side, [match.start() for match in pattern.finditer(letters.word)])
+        for side, pattern in _ANCHORED.items()
+    ]
+    for side, starts in sorted(found, key=_fewest_first, reverse=True):
+        with_text = [
+            start
+            for at, start in enumerate(starts)
+            if "P" in letters.word[start : [*starts, None][at + 1]]
+        ]
+        anchored = len(with_text) >= MIN_ANCHORED and len(with_text) >= MIN_SAME_SIDE * len(starts)
+        titles = [blocks[letters.indices[start]] for start in with_text]
+        if anchored and _are_titles(titles, vocabulary, MAX_ODD_TITLES * 2) and _are_linked(titles):
+            return _records(letters, with_text, side)
+    return ()
+
+
+def _fewest_first(found: tuple[str, list[int]]) -> int:
+    return len(found[1])
+
+
+def _records(letters: Letters, starts: list[int], side: str) -> tuple[Record, ...]:
+    """Return the records that begin at the titles' letters, each up to the next."""
+    lead = 0
+    if side == "above":
+        lead = min(_dates_above(letters.word, start) for start in starts)
+    records: list[Record] = []
+    between = [letters.word[one:other].count("P") for one, other in pairwise(starts)]
+    most = max(between, default=1)
+    for at, start in enumerate(starts):
+        first = start - lead
+        last = at + 1 == len(starts)
+        end = _end_of_last(letters, start, most) if last else starts[at + 1] - lead
+        records.append(_record(letters, start, first, end))
+    return tuple(records)
+
+
+def _dates_above(word: str, start: int) -> int:
+    """Return how many date and byline letters stand right above a title."""
+    match = re.search(r"[DB]+$", word[:start])
+    return len(match[0]) if match else 0
+
+
+def _end_of_last(letters: Letters, start: int, most: int) -> int:
+    """Return where the last record ends: where boilerplate begins, or its text.
+
+    `most` is how many paragraphs the others have at most; of a listing of excerpts, the last has
+    no more.
+    """
+    end = start + 1
+    paragraphs = 0
+    last_text = start + 1
+    while end < len(letters.word):
+        gap = letters.indices[end] - letters.indices[end - 1] > 1
+        letter = letters.word[end]
+        full = paragraphs >= most and most <= MAX_EXCERPT_PARAGRAPHS
+        if paragraphs and ((gap and letter != "P") or (full and letter not in "DBM")):
+            break
+        paragraphs += letter == "P"
+        if letter == "P" or (letter in "DBM" and last_text == end):
+            last_text = end + 1
+        end += 1
+    return last_text
+
+
+def _alternating(
+    blocks: Sequence[Block], letters: Letters, vocabulary: Vocabulary
+) -> tuple[Record, ...]:
+    """Return records of a title and a single paragraph each, if more speaks for a listing.
+
+    Where only the first has a byline or date it is an article, and the others are its sections.
+    """
+    longest = max(_ALTERNATING.finditer(letters.word), key=_length, default=None)
+    if longest is None:
+        return ()
+    spans = [
+        (longest.start() + match.start(), longest.start() + match.end())
+        for match in _RECORD.finditer(longest[0])
+    ]
+    if len(spans) < MIN_ALTERNATING:
+        return ()
+    titles = [blocks[letters.indices[start]] for start, _ in spans]
+    if not (_are_titles(titles, vocabulary, MAX_ODD_TITLES) and _are_linked(titles)):
+        return ()
+    dated = [bool(re.search("[DB]", letters.word[start:end])) for start, end in spans]
+    if dated[0] and sum(dated) * 2 < len(dated):
+        return ()
+    if not _are_teasers(blocks, letters, spans, titles):
+        return ()
+    return tuple(_record(letters, start, start, end) for start, end in spans)
+
+
+def _record(letters: Letters, title: int, first: int, end: int) -> Record:
+    """Return the record of the letters from `first` to `end`: what is no title or meta is text."""
+    meta = {title} | {at for at in range(first, end) if letters.word[at] in "DBM"}
+    texts = (letters.indices[at] for at in range(first, end) if at not in meta)
+    return Record(letters.indices[title], letters.indices[first:end], frozenset(texts))
+
+
+def speaks_against(
+    blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary
+) -> bool:
+    """Tell whether a page is no listing whatever the splitter thinks of its lines.
+
+    Its titles are questions or persons' names (an interview), numbered (points of an article,
+    unless a list of contents names them too), the same again and again (a thread), or much of the
+    running text stands above them, or in the first, or most of them are known for teasers (an
+    article with teasers).
+    """
+    titles = [blocks[record.title] for record in records]
+    count = len(titles)
+    times = Counter(block.folded for block in blocks)
+    questions = sum(title.text.rstrip().endswith("?") for title in titles)
+    points = sum(_is_point(each.text) and times[each.folded] == 1 for each in titles)
+    names = sum(
+        is_person_name(title.text, vocabulary) or _ends_with_says(title.text) for title in titles
+    )
+    texts = [block.words if block.prose and not is_sure(block) else 0 for block in blocks]
+    above = sum(texts[: records[0].members[0]])
+    first = sum(texts[index] for index in records[0].texts)
+    teasers = sum(map(is_sure, titles))
+    return (
+        questions > MAX_ODD_TITLES * 2 * count
+        or max(points, names) > MAX_ODD_TITLES * count
+        or len({title.folded for title in titles}) < MIN_DISTINCT * count
+        or above > MAX_ABOVE * sum(texts)
+        or first > MAX_RECORD_SHARE * sum(texts)
+        or (2 * teasers > count and any(texts))
+    )
+
+
+def _length(match: re.Match[str]) -> int:
+    return match.end() - match.start()
+
+
+def _are_titles(titles: Sequence[Block], vocabulary: Vocabulary, max_questions: float) -> bool:
+    """Tell whether lines can be titles of items: no questions, numbers, names, repetitions."""
+    count = len(titles)
+    distinct = len({title.folded for title in titles})
+    questions = sum(title.text.rstrip().endswith("?") for title in titles)
+    numbered = sum(bool(_NUMBERED.match(title.text)) for title in titles)
+    names = sum(
+        is_person_name(title.text, vocabulary) or _ends_with_says(title.text) for title in titles
+    )
+    mean_words = sum(title.words for title in titles) / count
+    return (
+        distinct >= MIN_SAME_SIDE * count
+        and questions <= max_questions * count
+        and max(numbered, names) <= MAX_ODD_TITLES * count
+        and mean_words >= MIN_TITLE_WORDS
+    )
+
+
+def _are_linked(titles: Sequence[Block]) -> bool:
+    """Tell whether, in HTML, most titles are links: a listing's lead to its articles.
+
+    Headings of an article's sections do not; a text capture says nothing of it.
+    """
+    marked = [title.lines[0].markup for title in titles]
+    linked = sum(markup is not None and markup.link_density >= MIN_LINKED for markup in marked)
+    return not any(marked) or linked * 2 > len(titles)
+
+
+def _is_point(text: str) -> bool:
+    """Tell whether a title is numbered; the time of an entry is no number.
+
+    >>> _is_point("3. The third"), _is_point("18:05 The lamp is out")
+    (True, False)
+    """
+    return bool(_NUMBERED.match(text)) and not _TIMED.match(text)
+
+
+def _ends_with_says(text: str) -> bool:
+    return text.rstrip().endswith(":") and count_words(text) <= 5
+
+
+def _are_teasers(
+    blocks: Sequence[Block],
+    letters: Letters,
+    spans: Sequence[tuple[int, int]],
+    titles: Sequence[Block],
+) -> bool:
+    """Tell whether alternating titles and paragraphs are teasers, not sections of an article."""
+    count = len(spans)
+    cut = more = 0
+    for start, end in spans:
+        paragraph = letters.indices[start + letters.word[start:end].index("P")]
+        cut += bool(_CUT_END.search(blocks[paragraph].text))
+        more += "M" in letters.word[start:end] or "D" in letters.word[start:end]
+    first = spans[0][0]
+    headed = first > 0 and letters.word[first - 1] == "T"
+    mean_words = sum(title.words for title in titles) / count
+    return (
+        max(cut, more) * 2 >= count
+        or (headed and mean_words >= MIN_TITLE_WORDS + 1)
+        or mean_words >= PLAIN_TITLE_WORDS
+    )

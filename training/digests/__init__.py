@@ -1,0 +1,1 @@
+"""How the splitters of split-digests are learned."""
