@@ -27,8 +27,7 @@ import numpy as np
 
 from pipeline.digests import SplitDigests
 from pipeline.digests.candidates import Scores
-from pipeline.digests.records import records_of
-from pipeline.digests.regular import regular_records, speaks_against
+from pipeline.digests.finding import Split, decided
 from pipeline.plan import brought_configs
 from pipeline.trees import FULL, scores_of
 from pipeline.vocabulary import Vocabulary, load_vocabulary
@@ -46,7 +45,7 @@ from training.digests.pages import Known, Row, rows_of
 WORD = re.compile(r"\w+")
 PLAIN = re.compile(r"\W+")
 EXACT = 0.9
-BOUND = SplitDigests().accept_above
+BOUNDS = {"text": SplitDigests().accept_above, "html": SplitDigests().markup_accept_above}
 MIN_MAIN = 20
 """Letters of a line that can be told again in another rendering."""
 
@@ -120,18 +119,18 @@ def outcome(
     known: Known, sets: Sets, best: tuple[int, float], row: Row, main: str, bound: float
 ) -> Outcome:
     """Return what became of a page."""
-    at, expected = best
-    records = regular_records(known.blocks, vocabulary())
-    if not records and at >= 0 and expected >= bound:
-        found = records_of(known.page.outline, sets.scores, sets.candidates[at].titles)
-        if not speaks_against(known.blocks, found, vocabulary()):
-            records = found
+    at, likelihood = best
+    split = None
+    if at >= 0:
+        split = Split(known.page.outline, sets.scores, sets.candidates[at], likelihood)
+    found = decided(known.blocks, range(len(known.blocks)), split, bound, vocabulary())
+    records = found.records if found.accepted else ()
     if row.kind != "digest":
         inside = sum(
             any(_is_in(known.blocks[index].text, main) for index in record.texts | {record.title})
             for record in records
         )
-        suspected = at >= 0 and expected >= SplitDigests().suspect_above
+        suspected = bool(found.records) and found.likelihood >= SplitDigests().suspect_above
         return Outcome(
             row.kind,
             row.sub,
@@ -197,7 +196,7 @@ def main() -> None:
     shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench"
     parser.add_argument("--form", choices=("text", "html"))
     parser.add_argument("--keep", type=Path, help="folder that keeps the scores between runs")
-    parser.add_argument("--bound", type=float, default=BOUND, help="instead of accept_above")
+    parser.add_argument("--bound", type=float, help="instead of what the stage takes by default")
     chosen = parser.parse_args()
     sources = sources_of(shared / "wcxb-dev.parquet", shared / "pages-unlabelled.parquet")
     rows = rows_of(shared / "digest" / "dev.jsonl.gz")
@@ -214,6 +213,7 @@ def main() -> None:
         scores = folded_scores(known, options, keep)
         sets = [Sets(each.page, own) for each, own in zip(known, scores, strict=True)]
         best = expectations(known, sets, options)
+        bound = BOUNDS[form] if chosen.bound is None else chosen.bound
         outcomes = [
             outcome(
                 each,
@@ -221,19 +221,19 @@ def main() -> None:
                 way,
                 named[each.page.name],
                 mains.get(each.page.name.partition(":")[0], ""),
-                chosen.bound,
+                bound,
             )
             for each, own, way in zip(known, sets, best, strict=True)
             if not each.page.made
         ]
-        print(f"\n{form}, taken apart from {chosen.bound} on\n")
+        print(f"\n{form}, taken apart from {bound} on\n")
         print_tables(outcomes)
         wholes = [
             way
             for each, way in zip(known, best, strict=True)
             if each.page.made and not each.page.is_digest
         ]
-        split = sum(expected >= chosen.bound for _, expected in wholes)
+        split = sum(likelihood >= bound for _, likelihood in wholes)
         print(f"\nother pages of data sets, nobody looked at: {split} of {len(wholes)} split")
 
 

@@ -28,6 +28,9 @@ _IDEOGRAPH = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 _SENTENCE_ENDS = tuple(".!?…:;。！？।؟۔")
 _CLOSERS = "\"'”’»)]*_"
 _BULLET = re.compile(r"\s*(?:[•◦▪‣·●○■–—*+-]\s+|(?:\d{1,3}|[a-zA-Z])[.)]\s+)")
+_NUMBERED = re.compile(r"\s*(?:#|[^\W\d_]+\.?\s)?\s*\d{1,3}\s*[.):–-]")
+_ELLIPSES = ("…", "...", "[&hellip;")
+_AFTER_CUT = " \"'”’)]"
 _DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
@@ -98,6 +101,25 @@ def is_title_like(text: str) -> bool:
         return False
     words = count_words(stripped)
     return words <= MAX_TITLE_WORDS and not is_prose_of(words, text) and not has_bullet(text)
+
+
+def is_numbered(text: str) -> bool:
+    """Tell whether a line begins with a number, or a word and a number: “3.”, “Step 3:”.
+
+    >>> is_numbered("3. The third"), is_numbered("Step 3: Wait"), is_numbered("3 days")
+    (True, True, False)
+    """
+    return _NUMBERED.match(text) is not None
+
+
+def ends_cut(text: str, also: str = "") -> bool:
+    """Tell whether a text ends, but for closing signs, in an ellipsis or in a sign of `also`.
+
+    >>> ends_cut("The boats came back […]"), ends_cut("The boats:"), ends_cut("The boats:", ":")
+    (True, False, True)
+    """
+    bare = text.rstrip().rstrip(_AFTER_CUT)
+    return bare.endswith(_ELLIPSES) or (bool(also) and bare.endswith(tuple(also)))
 
 
 def has_bullet(text: str) -> bool:

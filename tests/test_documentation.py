@@ -2,11 +2,14 @@
 
 import re
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.boilerplate import StripBoilerplate
 from pipeline.cli import cli
-from pipeline.stages import STAGE_NAMES
+from pipeline.digests import SplitDigests
+from pipeline.stages import STAGE_NAMES, stage_name
 from pipeline.storage.schema import AUDIT, DOCUMENTS
 from tests.conftest import CORPUS_FILE, ROOT
 from tests.test_bad_input import pipeline
@@ -41,6 +44,16 @@ def test_each_command_has_help_with_its_purpose(name):
 
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize("stage", [StripBoilerplate, SplitDigests], ids=stage_name)
+def test_readme_shows_each_option_with_its_default(stage):
+    block = README[README.index(f"  - stage: {stage_name(stage)}\n    ") :].partition("```")[0]
+    shown = dict(re.findall(r"^    (\w+): +(\S+)", block, re.MULTILINE))
+
+    for name, value in msgspec.to_builtins(stage()).items():
+        if name not in ("stage", "rules", "context"):
+            assert shown[name] == (f"{value}".lower() if value != "" else '""'), name
 
 
 def test_each_stage_has_a_make_target():

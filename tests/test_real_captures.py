@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pipeline.digests import SplitDigests
 from pipeline.evaluation import evaluate, load_gold, read_run
 from pipeline.execution import run_all
 from pipeline.sources import Source, list_captures
@@ -90,3 +91,16 @@ def test_repairs_are_counted(documents):
     assert fixes["004", "apostrophe"] == 42
     assert fixes["002", "join"] == 5
     assert fixes["002", "link"] == 19
+
+
+def test_teasers_below_the_first_article_can_be_items(seeds, plan, tmp_path):
+    apart = SplitDigests(related="items")
+    stages = tuple(apart if isinstance(each, SplitDigests) else each for each in plan.stages)
+    source = Source(paths=(str(seeds / "000_*.txt"),))
+    plan = msgspec.structs.replace(plan, source=source, folder=str(tmp_path), stages=stages)
+    run_all(plan, list_captures(source, Path()), STAGE_NAMES[0], STAGE_NAMES[-1], 1, ignore)
+    rows = list(read_rows(shard_files(tmp_path, "documents"), ("item", "items", "teaser")))
+
+    assert [(row["item"], row["items"], row["teaser"]) for row in rows] == [
+        (item, 9, item > 1) for item in range(1, 10)
+    ]

@@ -7,12 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions, label_lines, page_blocks
+from pipeline.digests.finding import Finder
 from pipeline.digests.items import described, excerpt_of, footnotes_of, link_of
 from pipeline.digests.labels import decide_digest, digest_heading
-from pipeline.digests.outline import outline_of
-from pipeline.digests.records import Record, records_of
-from pipeline.digests.regular import regular_records, speaks_against
-from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, Splitter, load_splitter
+from pipeline.digests.records import Record
+from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, load_splitter
 from pipeline.document import ITEM_LABELS, Document, Label, Line, Metadata
 from pipeline.options import StageOptions
 from pipeline.vocabulary import Vocabulary, load_vocabulary
@@ -29,7 +28,9 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
     """Whether teasers below an article become items of their own, marked as teasers."""
     accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
     """A page is taken apart if it is so likely a digest, 0…1,"""
-    suspect_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    markup_accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    """likewise a page of HTML, whose elements show what belongs together,"""
+    suspect_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
     """and marked as suspected of being a digest from here on."""
     model_file: str = ""
     """Another splitter of plain text, from the folder of `rules/` on; empty: the package's."""
@@ -39,78 +40,40 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
     def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:
         """Return the stage with vocabulary and splitters loaded."""
         vocabulary = load_vocabulary(configs / "languages")
-        splitters = None
-        if self.split:
-            splitters = tuple(load_splitter(path) for path in self.model_paths(configs))
+        finder = self._finder(configs, vocabulary) if self.split else None
 
         def split_digests(document: Document) -> Iterable[Document]:
             if document.items:
                 return (document,)
-            if splitters is None:
-                return (_whole(document, vocabulary),)
-            return _split(document, self, splitters, vocabulary)
+            return _split(document, self, finder, vocabulary)
 
         return split_digests
 
-    def model_paths(self, configs: Path) -> tuple[Path, ...]:
-        """Return the files of the splitters that are asked: of plain text, of HTML."""
-        if not self.split:
-            return ()
-        chosen = ((self.model_file, TEXT_MODEL), (self.markup_model_file, MARKUP_MODEL))
-        return tuple(configs / name if name else own for name, own in chosen)
-
-
-class Found(msgspec.Struct, frozen=True):
-    """What a splitter says of blocks."""
-
-    records: tuple[Record, ...] = ()
-    likelihood: float = 0.0
-    """How likely the page is a digest, 0…1."""
-    doubted: bool = False
-    """Whether rules speak against it; then it is suspected at most."""
-
-
-def find_records(
-    blocks: Sequence[Block], splitters: Sequence[Splitter], vocabulary: Vocabulary
-) -> Found:
-    """Return the records that a page's blocks make, and how likely it is a digest.
-
-    A page so regular that rules find its records is certainly one; of the others the splitter is
-    asked, and rules may speak against what it finds.
-    """
-    regular = regular_records(blocks, vocabulary)
-    if regular or not blocks:
-        return Found(regular, float(bool(regular)))
-    outline = outline_of(blocks, vocabulary)
-    splitter = splitters[outline.is_markup]
-    scores = splitter.scores(outline)
-    if scores is None:
-        return Found()
-    chosen, likelihood = splitter.choose(outline, scores)
-    if chosen is None:
-        return Found()
-    records = records_of(outline, scores, chosen.titles)
-    return Found(records, likelihood, speaks_against(blocks, records, vocabulary))
+    def _finder(self, configs: Path, vocabulary: Vocabulary) -> Finder:
+        text = configs / self.model_file if self.model_file else TEXT_MODEL
+        markup = configs / self.markup_model_file if self.markup_model_file else MARKUP_MODEL
+        return Finder(
+            (load_splitter(text), load_splitter(markup)),
+            (self.accept_above, self.markup_accept_above),
+            vocabulary,
+        )
 
 
 def _split(
-    document: Document,
-    options: SplitDigests,
-    splitters: Sequence[Splitter],
-    vocabulary: Vocabulary,
+    document: Document, options: SplitDigests, finder: Finder | None, vocabulary: Vocabulary
 ) -> tuple[Document, ...]:
     """Return the items of a digest and what is of none, or the whole page."""
+    if finder is None:
+        return (_whole(document, vocabulary),)
     blocks = page_blocks(document.lines)
-    found = find_records(blocks, splitters, vocabulary)
-    if found.records and not found.doubted and found.likelihood >= options.accept_above:
-        decisions = decide_digest(blocks, found.records, vocabulary)
-        heading = digest_heading(blocks, found.records, decisions)
-        return _taken_apart(document, blocks, found.records, decisions, heading, vocabulary)
+    found = finder.find(blocks)
+    if found.accepted:
+        return _taken_apart(document, blocks, found.records, vocabulary)
     suspected = bool(found.records) and found.likelihood >= options.suspect_above
     whole = msgspec.structs.replace(_whole(document, vocabulary), digest_suspected=suspected)
-    if options.related == "items":
-        return _with_teasers(whole, blocks, options, splitters, vocabulary)
-    return (whole,)
+    if options.related == "label":
+        return (whole,)
+    return _with_teasers(whole, blocks, finder, options.suspect_above)
 
 
 def _whole(document: Document, vocabulary: Vocabulary) -> Document:
@@ -121,11 +84,11 @@ def _taken_apart(
     document: Document,
     blocks: tuple[Block, ...],
     records: Sequence[Record],
-    decisions: Decisions,
-    heading: str,
     vocabulary: Vocabulary,
 ) -> tuple[Document, ...]:
     """Return a document for each record, and one, item 0, for the lines of none."""
+    decisions = decide_digest(blocks, records, vocabulary)
+    heading = digest_heading(blocks, records, decisions)
     lines = label_lines(document.lines, blocks, decisions)
     item_of = _items_of_lines(blocks, records, decisions, first=1)
     outside, *parts = (
@@ -190,27 +153,24 @@ def _end_of_article(blocks: Sequence[Block]) -> int:
 
 
 def _with_teasers(
-    whole: Document,
-    blocks: tuple[Block, ...],
-    options: SplitDigests,
-    splitters: Sequence[Splitter],
-    vocabulary: Vocabulary,
+    whole: Document, blocks: tuple[Block, ...], finder: Finder, bound: float
 ) -> tuple[Document, ...]:
     """Return an article and the teasers below it, each an item of its own."""
     teasers = blocks[_end_of_article(blocks) :]
-    found = find_records(teasers, splitters, vocabulary)
-    if not found.records or found.likelihood < options.suspect_above:
+    found = finder.find(teasers, bound)
+    records = tuple(record for record in found.records if record.texts)
+    if not found.accepted or not records:
         return (whole,)
-    decided = decide_digest(teasers, found.records, vocabulary)
-    inside = {index for record in found.records for index in record.members}
+    decided = decide_digest(teasers, records, finder.vocabulary)
+    inside = {index for record in records for index in record.members}
     decisions = {
         index: Decision(each.label, each.reason.replace("digest:", "teasers:"))
         for index, each in decided.items()
         if index in inside
     }
     lines = label_lines(whole.lines, teasers, decisions)
-    item_of = _items_of_lines(teasers, found.records, decisions, first=2)
-    items = len(found.records) + 1
+    item_of = _items_of_lines(teasers, records, decisions, first=2)
+    items = len(records) + 1
     own = {line.number: 1 for line in whole.lines if line.number not in item_of}
     article = _part(whole, lines, item_of | own, 1, items)
     parts = [
@@ -219,4 +179,4 @@ def _with_teasers(
         )
         for item in range(2, items + 1)
     ]
-    return article, *_as_items(parts, teasers, found.records, "", vocabulary)
+    return article, *_as_items(parts, teasers, records, "", finder.vocabulary)

@@ -139,8 +139,8 @@ class Evidence:
 
         The last may be as long as twice the middling record; it ends with the last likely text.
         """
-        steps = np.diff(titles)
-        longest = 2 * int(np.median(steps)) if len(steps) else 1
+        steps = np.sort(np.diff(titles))
+        longest = int(steps[len(steps) // 2] + steps[(len(steps) - 1) // 2]) if len(steps) else 1
         last = int(titles[-1])
         within = self.flags["text"][last : last + max(3, longest) + 1]
         texts = np.flatnonzero(within)
@@ -225,7 +225,7 @@ class Evidence:
         names = ("question", "numbered", "prose", "lower", "sentence", "colon", "date alone")
         return [
             *(FULL * _most(key[titles]) // count for key in outline.keys[[1, 3, 5]]),
-            FULL * len(np.unique(outline.keys[0][titles])) // count,
+            FULL * int((np.bincount(outline.keys[0][titles]) > 0).sum()) // count,
             4 * int(words.sum()) // count,
             int(words.min()),
             int(words.max()),
@@ -308,4 +308,4 @@ def _most(values: Ints) -> int:
     >>> _most(np.array([3, 1, 3])), _most(np.array([], np.int64))
     (2, 0)
     """
-    return int(np.unique(values, return_counts=True)[1].max()) if len(values) else 0
+    return int(np.bincount(values).max()) if len(values) else 0

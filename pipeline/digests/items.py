@@ -18,12 +18,11 @@ from pipeline.document import (
 )
 from pipeline.folding import fold
 from pipeline.publishing import text_of
-from pipeline.shapes import find_author, find_date, is_person_name
+from pipeline.shapes import ends_cut, find_author, find_date, is_person_name
 from pipeline.vocabulary import Vocabulary, reads_day_first
 
 MAX_CUT_WORDS = 120
 """A longer text that ends in a colon is no excerpt."""
-_CUT_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|:)[\s»\"'”’)\]]*$")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _FOOTNOTE = re.compile(r"\s*\[(\d{1,3})\]:?\s*(https?://\S+)\s*$")
 _NOTED = re.compile(r"\[(\d{1,3})\](?!:?\s*http)")
@@ -57,18 +56,11 @@ def _labelled(lines: Iterable[Line], label: str) -> tuple[Line, ...]:
 
 def author_after_by(text: str, vocabulary: Vocabulary) -> str:
     """Return whom a line names after “by”, wherever that stands in it, or ``."""
-    named = find_author(text, vocabulary)
-    places = (
-        []
-        if named
-        else [
-            word.start()
-            for word in _WORD.finditer(text)
-            if fold(word[0]) in vocabulary.byline_begins
-        ]
-    )
-    rest = (find_author(text[place:], vocabulary) for place in places if place)
-    return named or next(filter(None, rest), "")
+    starts = [
+        word.start() for word in _WORD.finditer(text) if fold(word[0]) in vocabulary.byline_begins
+    ]
+    named = (find_author(text[start:], vocabulary) for start in [0, *starts])
+    return next(filter(None, named), "")
 
 
 def author_of(byline: str, vocabulary: Vocabulary) -> str:
@@ -88,7 +80,7 @@ def excerpt_of(blocks: Sequence[Block], record: Record, vocabulary: Vocabulary) 
         return False
     words = sum(blocks[index].words for index in record.texts)
     last = blocks[max(record.texts)].text
-    return words <= MAX_CUT_WORDS and _CUT_END.search(last) is not None
+    return words <= MAX_CUT_WORDS and ends_cut(last, also=":")
 
 
 def footnotes_of(blocks: Sequence[Block]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pipeline.digests.items import author_after_by
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
 from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.shapes import find_date, is_date_line
+from pipeline.shapes import find_date, is_date_line, is_person_name
 from pipeline.vocabulary import Vocabulary
 
 
@@ -18,7 +18,7 @@ def decide_digest(
     decisions: Decisions = {}
     for item, record in enumerate(records, start=1):
         for index in record.members:
-            decisions[index] = _in_item(blocks[index], index, record, item, vocabulary)
+            decisions[index] = _in_item(blocks, index, record, item, vocabulary)
     first, last = records[0].members[0], records[-1].members[-1]
     for index, block in enumerate(blocks):
         if index not in decisions:
@@ -57,27 +57,35 @@ def _heading(blocks: Sequence[Block], first: int) -> int | None:
 
 
 def _in_item(
-    block: Block, index: int, record: Record, item: int, vocabulary: Vocabulary
+    blocks: Sequence[Block], index: int, record: Record, item: int, vocabulary: Vocabulary
 ) -> Decision:
     """Return what a block of a record is; a rule that a person wrote wins but for the title."""
-    if index == record.title:
-        return Decision(Label.TITLE, f"digest: title of item {item}")
-    if block.label in BOILERPLATE_LABELS and block.reason.startswith("rule "):
+    block = blocks[index]
+    ruled = block.label in BOILERPLATE_LABELS and block.reason.startswith("rule ")
+    if ruled and index != record.title:
         return Decision(block.label, block.reason)
     label = Label.CONTENT
-    if index not in record.texts:
-        label = _beside_text(block, vocabulary)
+    if index == record.title:
+        label = Label.TITLE
+    elif index not in record.texts:
+        label = _beside_text(blocks, index, vocabulary)
     return Decision(label, f"digest: {label} of item {item}")
 
 
-def _beside_text(block: Block, vocabulary: Vocabulary) -> Label:
+def _beside_text(blocks: Sequence[Block], index: int, vocabulary: Vocabulary) -> Label:
+    """Return what a block of a record is that is neither title nor text."""
+    block = blocks[index]
     if block.folded in vocabulary.read_more:
         return Label.NAVIGATION
     if block.label in (Label.CAPTION, Label.URL):
         return Label(block.label)
     if is_date_line(block.text, vocabulary):
         return Label.DATE
-    if author_after_by(block.text, vocabulary):
+    near = (*blocks[max(0, index - 1) : index], *blocks[index + 1 : index + 2])
+    dated = any(is_date_line(each.text, vocabulary) for each in near)
+    if author_after_by(block.text, vocabulary) or (
+        dated and is_person_name(block.text, vocabulary)
+    ):
         return Label.BYLINE
     if block.words <= MAX_DATED and find_date(block.text, vocabulary):
         return Label.DATE

@@ -15,10 +15,12 @@ import numpy as np
 from pipeline.blocks import Block
 from pipeline.document import Markup, tag_of
 from pipeline.shapes import (
+    ends_cut,
     ends_sentence,
     find_author,
     has_numeric_date,
     is_date_line,
+    is_numbered,
     is_title_like,
 )
 from pipeline.trees import Ints
@@ -71,13 +73,12 @@ MAX_DATED = 14
 """A block of more words that has a date in it is a text with a date."""
 MAX_FEW = 3
 MAX_LOOKED_AT = 400
-"""Characters of a block that are asked for dates and capitals."""
+"""A longer block is not asked for a date;"""
+HEAD = 200
+"""of so many characters of it capitals and digits are counted."""
 BULLET = re.compile(r"\s*([•◦▪‣·●○■–—*+#-]+|\d{1,3}[.)])\s+")
-_CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\[&hellip;\]|»|→|›)\s*\W*$")
-_NUMBERED = re.compile(r"\s*(?:#|[^\W\d_]+\.?\s)?\s*\d{1,3}\s*[.):–-]")
-_WORD = re.compile(r"\w+")
-_LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
+_ONWARD = "»→›"
+"""What “read more” ends with, and an excerpt that is one with it."""
 _LEAD = "•◦▪‣·●○■–—*+-#0123456789.) \t"
 _MONTH = "~"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -188,7 +189,7 @@ def _described(
 ) -> tuple[tuple[int, ...], str, tuple[object, ...]]:
     """Return the signs of a block, its shape, and its first keys."""
     text, raw, folded = block.text, block.lines[0].text, block.folded
-    head = text[:MAX_LOOKED_AT]
+    head = text[:HEAD]
     dated = len(text) < MAX_LOOKED_AT and _has_date(text, folded, vocabulary)
     shape = _shape(block, dated, vocabulary)
     bullet = BULLET.match(raw)
@@ -201,8 +202,7 @@ def _described(
         keys = (" ".join(tokens), (shape, *tokens[:2]), (shape, *tokens[-2:]))
     else:
         keys = ("P", "P", "P")
-    letters = "".join(_LETTER.findall(head))
-    words = _WORD.findall(head)
+    words = head.split()
     stripped = text.strip()
     first = folded.split(" ", 2)[:2]
     row = (
@@ -210,14 +210,14 @@ def _described(
         len(text) // 2,
         block.prose,
         ends_sentence(text),
-        _CUT.search(text, max(0, len(text) - 40)) is not None,
+        ends_cut(text, _ONWARD),
         stripped.endswith(":"),
         stripped.endswith("?"),
-        _NUMBERED.match(text) is not None,
+        is_numbered(text),
         bullet is not None,
         min(indent, 30),
-        100 * sum(map(str.isupper, letters)) // max(1, len(letters)),
-        100 * sum(word[0].isupper() for word in words) // max(1, len(words)),
+        100 * sum(map(str.isupper, head)) // max(1, sum(map(str.isalpha, head))),
+        100 * sum([word[0].isupper() for word in words]) // max(1, len(words)),
         SHAPES.index(shape),
         shape == "D",
         dated,
@@ -225,7 +225,7 @@ def _described(
         shape == "M",
         stripped.lstrip(_LEAD)[:1].islower(),
         "http" in text or "www." in text,
-        100 * len(_DIGIT.findall(head)) // max(1, len(head)),
+        100 * sum(map(str.isdigit, head)) // max(1, len(head)),
         text.count(","),
         "|" in text,
         any(word in vocabulary.byline for word in first),

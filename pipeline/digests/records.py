@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from pipeline.digests.candidates import LIKELY_TEXT, Evidence, Scores
-from pipeline.digests.outline import SHAPES, SIGNS, Outline
+from pipeline.digests.outline import SHAPES, Outline
 from pipeline.trees import FULL, Ints
 
 MAX_LEAD = 4
@@ -18,6 +18,10 @@ MIN_SAME = 0.6
 """Share of the records that have the same above their titles, if that belongs to the item below."""
 MIN_WITHIN = FULL // 10
 """A block between two texts of an item is text if it scores so much as one."""
+MIN_FIRST = FULL // 5
+"""A block a step above the first title is one too if it scores so much and its record is alike."""
+PAIR = 2
+"""Blocks of a record that is a title and a text."""
 _ALIKE = (1, 3)
 """Keys by which blocks beside titles are the same: how they begin; shape, indent and bullet."""
 _META = frozenset(SHAPES.index(shape) for shape in "DdBMN")
@@ -34,9 +38,15 @@ class Record(msgspec.Struct, frozen=True):
     """Those that are its text."""
 
 
-def records_of(outline: Outline, scores: Scores, titles: Ints) -> tuple[Record, ...]:
+def records_of(
+    outline: Outline, scores: Scores, titles: Ints, below_article: bool = False
+) -> tuple[Record, ...]:
     """Return the records that begin at, or a little above, the titles."""
+    if not outline.is_markup:
+        titles = _without_meta(outline, titles)
+    titles = _with_first(outline, scores, titles, below_article)
     ends = Evidence(outline, scores).ends_of(titles)
+    ends[-1] = max(ends[-1], _end_of_first_text(outline, titles))
     texts = [
         _texts(outline, scores, title + 1, end) for title, end in zip(titles, ends, strict=True)
     ]
@@ -49,16 +59,69 @@ def records_of(outline: Outline, scores: Scores, titles: Ints) -> tuple[Record, 
     )
 
 
+def _without_meta(outline: Outline, titles: Ints) -> Ints:
+    """Return the titles, but where one is a date or byline below a possible title, that one."""
+    shapes = outline.sign("shape")
+    above = np.maximum(titles - 1, 0)
+    wrong = np.isin(shapes[titles], list(_META)) & np.isin(shapes[above], list(_TITLE_SHAPES))
+    return np.unique(np.where(wrong, above, titles))
+
+
+def _with_first(outline: Outline, scores: Scores, titles: Ints, below_article: bool) -> Ints:
+    """Return the titles, and the one above them of a record that has all that most records have.
+
+    The splitter learned from pages whose first block is a heading; where a capture begins with its
+    first item, it takes the title for that. Dates, bylines, cut ends, a third block of the same
+    shape tell, at the same place as in most records. A title and a text alone may be the page's
+    heading and what it says of itself, but not below an article, where the next record alone tells.
+    """
+    between = np.diff(titles)
+    step = int(between[0] if below_article else np.bincount(between).argmax())
+    first = int(titles[0]) - step
+    alike = titles[:1] if below_article else titles
+    enough = below_article or np.mean(between == step) >= MIN_SAME
+    if first < 0 or scores.title[first] < MIN_FIRST or not enough:
+        return titles
+    evidence = Evidence(outline, scores)
+    flags = np.stack([evidence.flags[name] for name in ("date", "more", "cut", "byline", "prose")])
+    alike = alike[alike + step <= evidence.count]
+    usual = np.mean([flags[:, at : at + step] for at in alike], axis=0) >= MIN_SAME
+    if not (flags[:, first : first + step] == usual).all():
+        return titles
+    if usual[:-1].any() or below_article:
+        return np.append(first, titles)
+    shapes = outline.sign("shape")
+    same = np.mean([shapes[at : at + step] == shapes[first : first + step] for at in alike], axis=0)
+    return np.append(first, titles) if step > PAIR and (same >= MIN_SAME).all() else titles
+
+
+def _end_of_first_text(outline: Outline, titles: Ints) -> int:
+    """Return where the running text right below the last title ends, or its title if there is none.
+
+    Right below is where the longest of the other records may have it, too.
+    """
+    prose = outline.sign("prose") > 0
+    last = int(titles[-1])
+    longest = int(np.diff(titles).max(initial=1))
+    below = np.flatnonzero(prose[last + 1 : last + longest])
+    return last + 1 + (int(below[0]) + 1 if len(below) else 0)
+
+
 def _texts(outline: Outline, scores: Scores, first: int, end: int) -> list[int]:
-    """Return the blocks of a record that are its text: likely ones, and likely enough between."""
+    """Return the blocks of a record that are its text.
+
+    Running text always is, lest an article lose any; else what is likely text, and what stands
+    between two such blocks and is likely enough.
+    """
     own = scores.text[first:end]
-    likely = np.flatnonzero(own > LIKELY_TEXT)
+    sure = (own > LIKELY_TEXT) | (outline.sign("prose")[first:end] > 0)
+    likely = np.flatnonzero(sure)
     if not len(likely):
         return []
     between = np.zeros(len(own), bool)
     between[likely[0] : likely[-1] + 1] = True
-    meta = np.isin(outline.signs[first:end, SIGNS.index("shape")], list(_META))
-    kept = (own > LIKELY_TEXT) | (between & (own >= MIN_WITHIN) & ~meta)
+    meta = np.isin(outline.sign("shape")[first:end], list(_META))
+    kept = sure | (between & (own >= MIN_WITHIN) & ~meta)
     return [first + int(at) for at in np.flatnonzero(kept)]
 
 

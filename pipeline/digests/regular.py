@@ -11,7 +11,6 @@ Of anything else the splitter is asked. It knows more kinds of listings, and is 
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -23,8 +22,10 @@ from pipeline.digests.records import Record
 from pipeline.document import Label
 from pipeline.shapes import (
     count_words,
+    ends_cut,
     find_author,
     is_date_line,
+    is_numbered,
     is_person_name,
 )
 from pipeline.vocabulary import Vocabulary
@@ -43,10 +44,6 @@ MIN_LINKED = 0.5
 """Share of a title's characters that stand in a link, if it is one."""
 MIN_TITLE_WORDS = 4.0
 """Mean words of the titles: headings of sections are shorter."""
-MIN_DISTINCT = 0.5
-"""Share of the titles that the splitter finds that differ,"""
-MAX_ABOVE = 0.3
-"""and share of the page's running text, in words, that may stand above the first."""
 PLAIN_TITLE_WORDS = 6.0
 """Mean words from which on titles are proof enough by themselves."""
 MAX_EXCERPT_PARAGRAPHS = 2
@@ -54,9 +51,6 @@ MAX_EXCERPT_PARAGRAPHS = 2
 MAX_ODD_TITLES = 0.3
 """Share of titles that may be questions, numbered, or persons' names."""
 
-_NUMBERED = re.compile(r"\s*(?:#|[^\W\d_]+\.?\s)?\s*\d{1,3}\s*[.):–-]")
-_TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
-_CUT_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|:|»)\s*\W*$")
 _RECORD = re.compile(r"T[DB]{0,3}P[DBM]{0,3}")
 _ANCHORED = {
     "below": re.compile(r"T(?=[DB])"),
@@ -252,38 +246,6 @@ def _record(letters: Letters, title: int, first: int, end: int) -> Record:
     return Record(letters.indices[title], letters.indices[first:end], frozenset(texts))
 
 
-def speaks_against(
-    blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary
-) -> bool:
-    """Tell whether a page is no listing whatever the splitter thinks of its lines.
-
-    Its titles are questions or persons' names (an interview), numbered (points of an article,
-    unless a list of contents names them too), the same again and again (a thread), or much of the
-    running text stands above them, or in the first, or most of them are known for teasers (an
-    article with teasers).
-    """
-    titles = [blocks[record.title] for record in records]
-    count = len(titles)
-    times = Counter(block.folded for block in blocks)
-    questions = sum(title.text.rstrip().endswith("?") for title in titles)
-    points = sum(_is_point(each.text) and times[each.folded] == 1 for each in titles)
-    names = sum(
-        is_person_name(title.text, vocabulary) or _ends_with_says(title.text) for title in titles
-    )
-    texts = [block.words if block.prose and not is_sure(block) else 0 for block in blocks]
-    above = sum(texts[: records[0].members[0]])
-    first = sum(texts[index] for index in records[0].texts)
-    teasers = sum(map(is_sure, titles))
-    return (
-        questions > MAX_ODD_TITLES * 2 * count
-        or max(points, names) > MAX_ODD_TITLES * count
-        or len({title.folded for title in titles}) < MIN_DISTINCT * count
-        or above > MAX_ABOVE * sum(texts)
-        or first > MAX_RECORD_SHARE * sum(texts)
-        or (2 * teasers > count and any(texts))
-    )
-
-
 def _length(match: re.Match[str]) -> int:
     return match.end() - match.start()
 
@@ -292,11 +254,7 @@ def _are_titles(titles: Sequence[Block], vocabulary: Vocabulary, max_questions: 
     """Tell whether lines can be titles of items: no questions, numbers, names, repetitions."""
     count = len(titles)
     distinct = len({title.folded for title in titles})
-    questions = sum(title.text.rstrip().endswith("?") for title in titles)
-    numbered = sum(bool(_NUMBERED.match(title.text)) for title in titles)
-    names = sum(
-        is_person_name(title.text, vocabulary) or _ends_with_says(title.text) for title in titles
-    )
+    questions, numbered, names = odd_titles(titles, vocabulary)
     mean_words = sum(title.words for title in titles) / count
     return (
         distinct >= MIN_SAME_SIDE * count
@@ -316,13 +274,16 @@ def _are_linked(titles: Sequence[Block]) -> bool:
     return not any(marked) or linked * 2 > len(titles)
 
 
-def _is_point(text: str) -> bool:
-    """Tell whether a title is numbered; the time of an entry is no number.
-
-    >>> _is_point("3. The third"), _is_point("18:05 The lamp is out")
-    (True, False)
-    """
-    return bool(_NUMBERED.match(text)) and not _TIMED.match(text)
+def odd_titles(titles: Sequence[Block], vocabulary: Vocabulary) -> tuple[int, int, int]:
+    """Return how many titles are questions, numbered, and the names of persons or speakers."""
+    return (
+        sum(title.text.rstrip().endswith("?") for title in titles),
+        sum(is_numbered(title.text) for title in titles),
+        sum(
+            is_person_name(title.text, vocabulary) or _ends_with_says(title.text)
+            for title in titles
+        ),
+    )
 
 
 def _ends_with_says(text: str) -> bool:
@@ -340,7 +301,7 @@ def _are_teasers(
     cut = more = 0
     for start, end in spans:
         paragraph = letters.indices[start + letters.word[start:end].index("P")]
-        cut += bool(_CUT_END.search(blocks[paragraph].text))
+        cut += ends_cut(blocks[paragraph].text, also=":»")
         more += "M" in letters.word[start:end] or "D" in letters.word[start:end]
     first = spans[0][0]
     headed = first > 0 and letters.word[first - 1] == "T"

@@ -4,17 +4,26 @@ import textwrap
 from itertools import pairwise
 
 import msgspec
+import numpy as np
 import pytest
 
+from pipeline.blocks import page_blocks
 from pipeline.digests import SplitDigests
+from pipeline.digests.candidates import Scores
+from pipeline.digests.finding import decided
+from pipeline.digests.items import excerpt_of
+from pipeline.digests.outline import outline_of
+from pipeline.digests.records import Record, records_of
 from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, encoded, load_splitter
-from pipeline.document import Document
-from pipeline.encoding import split_lines
+from pipeline.document import Document, Line
+from pipeline.encoding import FixEncoding, split_lines
 from pipeline.errors import ConfigurationError
 from pipeline.publishing import text_of
+from pipeline.vocabulary import load_vocabulary
 from tests.conftest import CORPUS_FILE
 from tests.margin_cases import PROSE, labelled
 
+VOCABULARY = load_vocabulary(CORPUS_FILE.parent / "languages")
 TITLES = (
     "The lamp at the end of the pier goes out",
     "Council votes for a second bridge at last",
@@ -46,6 +55,7 @@ DIGESTS = {
     "date above the title": listing("{date}", "{title}", "{text}"),
     "date below the text": listing("{title}", "{text}", "{date}"),
     "byline with the date": listing("{title}", "By {name} | {date}", "{text}"),
+    "name and date apart": listing("{title}", "{text}", "{name}", "{date}"),
     "read more": listing("{title}", "{text}", "Read more"),
     "cut ends": listing("{title}", "{text}…"),
     "whole posts with dates": listing("{title}", "{date}", "{text}", "{other}"),
@@ -83,6 +93,16 @@ WHOLE = {
             ("Ana Ruiz", "Bert Thorne", "Maud Ferriby", "Ana Ruiz"), PROSE[:4], strict=True
         )
     ),
+    "article above teasers": "A lamp and its keeper\n\n"
+    + "\n\n".join(PROSE)
+    + "\n\n"
+    + listing("{title}", "{text}", "Read more", count=5),
+    "thread": "\n\n".join(
+        f"Re: The lamp is out again\n\n{name} » {at} May 2020, 18:36\n\n{PROSE[at % 6]}"
+        for at, name in enumerate(
+            ("galit", "simple", "ehasis", "galit", "multi", "simple"), start=1
+        )
+    ),
     "two records": listing("{title}", "{date}", "{text}", count=2),
 }
 
@@ -104,8 +124,46 @@ def test_page_stays_whole(stages, capture, name):
     assert [(each.item, each.items) for each in documents] == [(1, 1)]
 
 
+def as_html(text):
+    """Return a page of text as paragraphs, and headings for what is none."""
+    parts = [part for part in text.split("\n\n") if part]
+    return "".join(
+        f"<p>{part}</p>" if part in PROSE or part.endswith(".") else f"<h2>{part}</h2>"
+        for part in parts
+    )
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE))
+def test_page_of_html_stays_whole(stages, capture, name):
+    page = f"<html><body><main>{as_html(WHOLE[name])}</main></body></html>"
+    documents = labelled(capture(page, "html"), stages, "split-digests")
+
+    assert [(each.item, each.items) for each in documents] == [(1, 1)]
+
+
+def test_article_of_html_with_cards_below_stays_whole(stages, capture):
+    article = "".join(f"<p>{text}</p>" for text in PROSE * 3)
+    cards = "".join(
+        f'<div><h3><a href="/{at}">{title}</a></h3><p>{PROSE[at % 4]}</p></div>'
+        for at, title in enumerate(TITLES)
+    )
+    page = f"<html><body><h1>The lamp</h1>{article}<section>{cards}</section></body></html>"
+    documents = labelled(capture(page, "html"), stages, "split-digests")
+
+    assert [each.items for each in documents] == [1]
+
+
 def test_items_have_author_and_date(stages, capture):
     documents = labelled(capture(DIGESTS["byline with the date"]), stages, "split-digests")
+
+    assert [(each.author, each.published) for each in documents if each.item][:2] == [
+        ("Ana Ruiz", "2020-05-01"),
+        ("Bert Thorne", "2020-05-02"),
+    ]
+
+
+def test_a_name_beside_a_date_is_the_author(stages, capture):
+    documents = labelled(capture(DIGESTS["name and date apart"]), stages, "split-digests")
 
     assert [(each.author, each.published) for each in documents if each.item][:2] == [
         ("Ana Ruiz", "2020-05-01"),
@@ -240,6 +298,81 @@ def test_entries_of_a_live_ticker(stages, capture):
     # the headline and what stands below it are taken for an entry, too
     assert [each.title.partition(" ")[2] for each in items[-6:]] == list(TITLES)
     assert len(items) <= 7
+
+
+LOOSE = "\n\n".join(
+    f"{title}\n\n{PROSE[at % 4]}\n\n{PROSE[at % 3]}\n\n{at + 3} notes"
+    for at, title in enumerate(TITLES)
+)
+"""A listing that the rules do not know."""
+
+
+def split_with(capture, page, form="text", **options):
+    stage = SplitDigests(**options).compile(CORPUS_FILE.parent)
+    stages = {"fix-encoding": FixEncoding().compile(CORPUS_FILE.parent), "split-digests": stage}
+    return labelled(capture(page, form), stages, "split-digests")
+
+
+def test_a_page_that_is_not_likely_enough_is_suspected(capture):
+    apart = split_with(capture, LOOSE, accept_above=0)
+    suspected = split_with(capture, LOOSE, accept_above=1, suspect_above=0)
+    neither = split_with(capture, LOOSE, accept_above=1, suspect_above=1)
+
+    assert [each.title for each in apart if each.item] == list(TITLES)
+    assert not any(each.digest_suspected for each in apart)
+    assert [each.digest_suspected for each in suspected] == [True]
+    assert [each.digest_suspected for each in neither] == [False]
+
+
+def test_html_has_a_bound_of_its_own(capture):
+    page = f"<html><body>{as_html(LOOSE)}</body></html>"
+
+    assert len(split_with(capture, page, "html", accept_above=1, markup_accept_above=0)) > 1
+    assert len(split_with(capture, page, "html", accept_above=0, markup_accept_above=1)) == 1
+
+
+def test_regular_pages_are_digests_without_a_splitter():
+    texts = DIGESTS["byline with the date"].split("\n\n")
+    blocks = page_blocks(Line(at, text) for at, text in enumerate(texts))
+
+    found = decided(blocks, range(len(blocks)), None, 1.0, VOCABULARY)
+
+    assert found.accepted
+    assert [blocks[record.title].text for record in found.records] == list(TITLES)
+    assert not decided(blocks[:4], range(4), None, 0.0, VOCABULARY).accepted
+
+
+def test_running_text_of_an_item_is_text_however_it_scores():
+    blocks = page_blocks(
+        Line(at, text)
+        for at, text in enumerate(
+            part
+            for title, text in zip(TITLES, PROSE, strict=True)
+            for part in (title, text, "4 notes")
+        )
+    )
+    outline = outline_of(blocks, VOCABULARY)
+    nothing = np.zeros(len(blocks), np.int64)
+
+    records = records_of(outline, Scores(nothing, nothing), np.arange(0, 18, 3))
+
+    assert [sorted(record.texts) for record in records] == [[at + 1] for at in range(0, 18, 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (f"{PROSE[0][:-1]}…", True),
+        (f"{PROSE[0]} […]", True),
+        (f"{PROSE[0][:-1]}:", True),
+        (PROSE[0], False),
+        (f"{' '.join(PROSE * 3)[:-1]}:", False),
+    ],
+)
+def test_excerpts_are_short_texts_with_a_cut_end(text, cut):
+    blocks = page_blocks([Line(1, TITLES[0]), Line(2, text)])
+
+    assert excerpt_of(blocks, Record(0, (0, 1), frozenset({1})), vocabulary=VOCABULARY) is cut
 
 
 def test_a_splitter_that_is_none_is_named(tmp_path):

@@ -13,7 +13,7 @@ import textwrap
 import unicodedata
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,12 @@ from training.digests.page import Page
 from training.pages import RENDERERS, Source, decoded_html
 
 WIDTH = 72
+MAIL_EVERY, TICKER_EVERY = 8, 20
+"""One made text in so many is a newsletter, one in so many a ticker."""
+MIN_RECORDS = 4
+"""A page whose markup names so many articles is not taken for one that must stay whole."""
+NEAR = 12
+"""A title's body begins within so many blocks."""
 NAMES = ("class", "id", "itemprop", "role", "itemtype", "itemscope", "name", "property", "rel")
 """Attributes that the gold of listings was read off, taken away with article, header and time."""
 MAX_META_WORDS = 14
@@ -231,7 +237,7 @@ def _aligned(
     """Return the item of each block that is its title, and whether it is of an item's body.
 
     Titles stand more than once on a page: of all ways to find them in order, the one is taken in
-    which most are followed by their bodies, then the one with the fewest blocks between.
+    which most are followed by their bodies, the sooner the better.
     """
     bodies = [_plain(body) for _, body in gold]
     ways: list[tuple[float, int, tuple[int | None, ...]]] = [(0.0, -1, ())]
@@ -249,9 +255,14 @@ def _aligned(
             )
             for at in places:
                 if at > last:
-                    near = blocks[at + 1 : at + 12]
-                    followed = any(len(each) >= 12 and each[:40] in bodies[item] for each in near)
-                    way = (score + 1 + 2 * followed - (at - last) / 2000, at, (*picks, at))
+                    near = blocks[at + 1 : at + 1 + NEAR]
+                    body = (
+                        far
+                        for far, each in enumerate(near)
+                        if len(each) >= 12 and each[:40] in bodies[item]
+                    )
+                    followed = 2 - next(body, 2 * NEAR) / NEAR
+                    way = (score + 1 + followed - (at - last) / 2000, at, (*picks, at))
                     best[at] = max(best.get(at, (-1.0, 0, ())), way, key=_score)
         ways = sorted(best.values(), key=_score, reverse=True)[:30]
     picked = max(ways, key=_score)[2]
@@ -313,8 +324,13 @@ class Made(msgspec.Struct, frozen=True):
     form: str
 
 
-MAIL_EVERY, TICKER_EVERY = 12, 20
-"""One made text in so many is a newsletter, one in so many a ticker."""
+def _writer(task: Made) -> Callable[[random.Random, Sequence[Article], str], str] | None:
+    """Return what writes a made text that no page of HTML stands behind, None for most."""
+    if task.form != "text":
+        return None
+    if task.number % MAIL_EVERY == 0:
+        return newsletter
+    return ticker if task.number % TICKER_EVERY == 1 else None
 
 
 def made_page(task: Made) -> Known | None:
@@ -327,8 +343,8 @@ def made_page(task: Made) -> Known | None:
             language = languages[0]
         articles = task.articles[language]
         name = f"made {task.number}"
-        if task.form == "text" and task.number % MAIL_EVERY in (0, 1):
-            write = newsletter if task.number % MAIL_EVERY or task.number % TICKER_EVERY else ticker
+        write = _writer(task)
+        if write is not None:
             return _made_text(name, source.site, write(rng, articles, language), "mail", rng)
         html = decoded_html(source.html)
         gold = (source.gold or "").split("\n") if source.gold else _silver(html)
@@ -410,9 +426,6 @@ def whole_page(task: tuple[Source, str]) -> Known | None:
     how = rng.choice(["full", "full", "wrapless"])
     lines = changed([Marked(line) for line in text.split("\n")], how)
     return known(source.name, source.site, f"whole/{how}", lines, made=True)
-
-
-MIN_RECORDS = 4
 
 
 def has_records(source: Source) -> bool:

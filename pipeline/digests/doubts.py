@@ -1,0 +1,55 @@
+"""What speaks against taking a page apart, whatever the splitter thinks of its lines."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.blocks import Block
+from pipeline.digests.labels import is_sure
+from pipeline.digests.records import Record
+from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_titles
+from pipeline.vocabulary import Vocabulary
+
+MAX_QUESTIONS = 0.6
+"""Share of the titles that may be questions."""
+MIN_DISTINCT = 0.5
+"""Share of the titles that differ,"""
+MAX_ABOVE = 0.3
+"""and share of the page's running text, in words, that may stand above the first."""
+_TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
+
+
+def speaks_against(
+    blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary
+) -> bool:
+    """Tell whether rules know the page for something else than a digest.
+
+    Its titles are questions or persons' names (an interview), numbered (points of an article,
+    unless a list of contents names them too), or the same again and again (a thread). Plain text
+    may also be an article above teasers: in HTML the splitter sees what belongs together.
+    """
+    titles = [blocks[record.title] for record in records]
+    count = len(titles)
+    times = Counter(block.folded for block in blocks)
+    points = [each for each in titles if times[each.folded] == 1 and not _TIMED.match(each.text)]
+    questions, _, names = odd_titles(titles, vocabulary)
+    _, numbered, _ = odd_titles(points, vocabulary)
+    return (
+        questions > MAX_QUESTIONS * count
+        or max(numbered, names) > MAX_ODD_TITLES * count
+        or len({title.folded for title in titles}) < MIN_DISTINCT * count
+        or (blocks[0].lines[0].markup is None and _is_article_with_teasers(blocks, records))
+    )
+
+
+def _is_article_with_teasers(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
+    """Tell whether much text stands above the records or in the first, or rules know the others."""
+    texts = [block.words if block.prose and not is_sure(block) else 0 for block in blocks]
+    above = sum(texts[: records[0].members[0]])
+    first = sum(texts[index] for index in records[0].texts)
+    known = sum(is_sure(blocks[record.title]) for record in records)
+    return (
+        above > MAX_ABOVE * sum(texts)
+        or first > MAX_RECORD_SHARE * sum(texts)
+        or (2 * known > len(records) and any(texts))
+    )

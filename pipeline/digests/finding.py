@@ -1,0 +1,100 @@
+"""The records of a page: what the splitter finds, what rules find, and what speaks against it."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pipeline.blocks import Block
+from pipeline.digests.candidates import Candidate, Scores
+from pipeline.digests.doubts import speaks_against
+from pipeline.digests.labels import is_sure
+from pipeline.digests.outline import Outline, outline_of
+from pipeline.digests.records import Record, records_of
+from pipeline.digests.regular import regular_records
+from pipeline.digests.splitter import Splitter
+from pipeline.document import Label
+from pipeline.vocabulary import Vocabulary
+
+APPEALS = frozenset({Label.FUNDRAISING, Label.NEWSLETTER, Label.COOKIE, Label.SHARE, Label.LEGAL})
+"""Boilerplate that is never an item, though it has a heading and a text as items have."""
+
+
+class Split(msgspec.Struct, frozen=True):
+    """What a splitter says of the n blocks that it saw of a page."""
+
+    outline: Outline
+    scores: Scores
+    chosen: Candidate
+    likelihood: float
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The records that a page's blocks may make."""
+
+    records: tuple[Record, ...] = ()
+    likelihood: float = 0.0
+    """How likely the page is a digest, 0…1."""
+    accepted: bool = False
+    """Whether it is one: likely enough, and nothing speaks against it."""
+
+
+class Finder(msgspec.Struct, frozen=True):
+    """What finds records: a splitter for plain text and one for HTML, each with its bound."""
+
+    splitters: tuple[Splitter, Splitter]
+    bounds: tuple[float, float]
+    """A page is a digest from this likelihood on, 0…1."""
+    vocabulary: Vocabulary
+
+    def find(self, blocks: Sequence[Block], below_article: float | None = None) -> Found:
+        """Return the records of blocks; for those below an article the bound is given."""
+        places = [at for at, block in enumerate(blocks) if not self._is_ruled_out(block)]
+        if not places:
+            return Found()
+        outline = outline_of([blocks[at] for at in places], self.vocabulary)
+        splitter = self.splitters[outline.is_markup]
+        bound = below_article
+        least = self.bounds[outline.is_markup] if bound is None else bound
+        split = None
+        scores = splitter.scores(outline)
+        if scores is not None:
+            chosen, likelihood = splitter.choose(outline, scores)
+            if chosen is not None:
+                split = Split(outline, scores, chosen, likelihood)
+        return decided(blocks, places, split, least, self.vocabulary, bound is not None)
+
+    def _is_ruled_out(self, block: Block) -> bool:
+        """Tell whether a block is of no item for sure; “read more” is of one."""
+        ruled = block.reason.startswith("rule ") or block.label in APPEALS
+        return ruled and is_sure(block) and block.folded not in self.vocabulary.read_more
+
+
+def decided(
+    blocks: Sequence[Block],
+    places: Sequence[int],
+    split: Split | None,
+    bound: float,
+    vocabulary: Vocabulary,
+    below_article: bool = False,
+) -> Found:
+    """Return what the splitter and the rules together say of blocks.
+
+    `places` are those of the blocks that the splitter saw. Where it is not sure, or rules speak
+    against what it found, a page may yet be so regular that rules find its records.
+    """
+    found = Found()
+    if split is not None:
+        records = tuple(
+            Record(
+                places[each.title],
+                tuple(places[at] for at in each.members),
+                frozenset(places[at] for at in each.texts),
+            )
+            for each in records_of(split.outline, split.scores, split.chosen.titles, below_article)
+        )
+        likely = split.likelihood >= bound
+        accepted = likely and not speaks_against(blocks, records, vocabulary)
+        found = Found(records, split.likelihood, accepted)
+    if not found.accepted and (regular := regular_records(blocks, vocabulary)):
+        return Found(regular, 1.0, accepted=True)
+    return found
