@@ -9,7 +9,8 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) check evaluate explain test lint format bench bench-boilerplate \
-  bench-digests bench-speed bench-metadata train-boilerplate train-digests pins clean clean-all
+  bench-digests bench-languages bench-speed bench-metadata train-boilerplate train-digests \
+  train-languages pins clean clean-all
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +54,10 @@ bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its p
 bench-digests: $(VENV)/.dev ## Measure split-digests by folds, on text and HTML (an hour and a half)
 	PYTHONPATH=. $(BIN)/python benchmarks/digests.py $(OPTIONS)
 
+bench-languages: $(VENV)/.dev ## Measure detect-language and its peers: UDHR=…/declaration SENTENCES=FILE
+	@test -n "$(UDHR)" -a -n "$(SENTENCES)" || { echo "error: name the texts: make bench-languages UDHR=FOLDER SENTENCES=FILE"; exit 1; }
+	PYTHONPATH=. $(BIN)/python benchmarks/languages.py --udhr $(UDHR) --sentences $(SENTENCES)
+
 bench-speed: $(VENV)/.dev ## Measure how fast pages are labelled, beside jusText and trafilatura
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
@@ -68,6 +73,10 @@ train-boilerplate: $(VENV)/.dev ## Make the line models anew: WCXB=….parquet S
 train-digests: $(VENV)/.dev ## Make the splitters anew: DIGESTS=…/digest WCXB=….parquet SILVER=….parquet
 	@test -n "$(DIGESTS)" -a -n "$(WCXB)" || { echo "error: name the listings and WCXB's pages: make train-digests DIGESTS=FOLDER WCXB=FILE"; exit 1; }
 	$(BIN)/python -m training.digests --digests $(DIGESTS) --wcxb $(WCXB) $(if $(SILVER),--silver $(SILVER)) $(OPTIONS)
+
+train-languages: $(VENV)/.dev ## Make the guard of languages anew: UDHR=…/declaration SENTENCES=FILE
+	@test -n "$(UDHR)" -a -n "$(SENTENCES)" || { echo "error: name the texts: make train-languages UDHR=FOLDER SENTENCES=FILE"; exit 1; }
+	$(BIN)/python -m training.languages --udhr $(UDHR) --sentences $(SENTENCES) $(OPTIONS)
 
 pins: ## Make requirements*.txt anew from the newest releases
 	rm -rf $(VENV)-pins && $(PYTHON) -m venv $(VENV)-pins

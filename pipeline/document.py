@@ -114,6 +114,8 @@ class Line(msgspec.Struct, frozen=True):
     ending: str = "\n"
     r"""How the capture ended it: `\n`, `\r\n`, `\r`, or `` at the end of the file."""
     markup: Markup | None = None
+    language: str = ""
+    """BCP 47 tag of the paragraph that it is of, once detect-language has looked at it."""
 
     @property
     def is_blank(self) -> bool:
@@ -172,6 +174,15 @@ class Metadata(msgspec.Struct, frozen=True):
     """Whether the page has scripts."""
 
 
+class LanguageShare(msgspec.Struct, frozen=True):
+    """How much of an item is in a language."""
+
+    language: str
+    """BCP 47 tag, or `und`."""
+    share: float
+    """Share of the letters of its text, 0…1."""
+
+
 class Document(msgspec.Struct, frozen=True):
     """A capture, or one item of it, on its way through the stages."""
 
@@ -200,6 +211,12 @@ class Document(msgspec.Struct, frozen=True):
     """Whether the page looks like a digest, yet not enough to be taken apart."""
     language: str = ""
     language_confidence: float = 0.0
+    language_reason: str = ""
+    """Why the language is `und`; `` if it is not."""
+    language_detector: str = ""
+    """The detector's name and version."""
+    languages: tuple[LanguageShare, ...] = ()
+    """All languages of its paragraphs, the greatest share first."""
     rejected: str = ""
     """Why the capture could not be read or cleaned; `` if it could."""
 

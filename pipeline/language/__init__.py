@@ -1,66 +1,144 @@
-"""detect-language: the language of the published text of each item, or `und`."""
+"""detect-language: the language of the published text of each item, or `und` and why.
 
-from collections.abc import Callable, Iterable
+Each paragraph that is long enough is looked at, too. The language of an item is that of most of
+its letters, so a quotation does not change it, and `languages` has the share of each.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
-from langdetect import DetectorFactory, detect_langs
-from langdetect.lang_detect_exception import LangDetectException
 
-from pipeline.document import Document
+from pipeline.document import Document, LanguageShare, Line, blocks_of, joined_text
+from pipeline.language.detectors import (
+    UNDETERMINED,
+    Detection,
+    Detector,
+    DetectorName,
+    detected,
+    detector_of,
+)
 from pipeline.options import StageOptions
-from pipeline.publishing import text_of
+from pipeline.publishing import PUBLISHED_AS_TEXT
 
-UNDETERMINED = "und"
-"""ISO 639-2 for “undetermined”."""
-SEED = 0
-"""langdetect draws n-grams at random; unseeded, the same text gets other labels in other runs
-(langdetect #3)."""
-_TAGS = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
-"""langdetect's names that are no BCP 47 tags of what they mean: the script, not the country."""
+SURE = 0.9
+"""A paragraph is in another language than its page only if that is so likely,"""
+MIN_PARAGRAPH_LETTERS = 60
+"""and it has so many letters."""
 
 
 class DetectLanguage(StageOptions, frozen=True, tag="detect-language"):
     """Tag each item with its language and the confidence of that, or with `und`."""
 
+    detector: DetectorName = "profiles"
+    """`profiles` (langdetect's, with a guard), `langdetect`, `py3langid` or their `consensus`."""
     min_letters: Annotated[int, msgspec.Meta(ge=0)] = 20
-    """A text with fewer letters is `und`."""
-    min_confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
-    """A text whose best language has less is `und`, 0…1."""
+    """A text with fewer letters is `und`; a Chinese, Japanese or Korean character counts as 3."""
+    min_confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    """A text whose likeliest language has less is `und`, 0…1."""
 
     def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:
-        """Return the stage; it needs nothing of the `configs` folder."""
+        """Return the stage; it needs nothing of the `configs` folder.
+
+        Raises ConfigurationError if the detector is not installed.
+        """
         del configs
-        DetectorFactory.seed = SEED
+        detector = detector_of(self.detector)
 
         def detect_language(document: Document) -> Iterable[Document]:
             if document.rejected or (document.items and not document.item):
                 yield document
-                return
-            tag, confidence = identify(text_of(document), self)
-            yield msgspec.structs.replace(document, language=tag, language_confidence=confidence)
+            else:
+                yield _tagged(document, self, detector)
 
         return detect_language
 
 
-def identify(text: str, options: DetectLanguage) -> tuple[str, float]:
-    """Return the BCP 47 tag of a text's language and the confidence of it, 0…1.
+def identify(text: str, options: DetectLanguage) -> Detection:
+    """Return the language of a text.
 
-    >>> DetectorFactory.seed = SEED
-    >>> identify("Die Glocke läutete, und niemand wusste, warum sie läutete.", DetectLanguage())[0]
-    'de'
-    >>> identify("12 % & 3", DetectLanguage())
-    ('und', 0.0)
+    >>> tag, confidence, _ = identify("Die Glocke läutete die ganze Nacht.", DetectLanguage())
+    >>> tag, confidence > 0.9
+    ('de', True)
     """
-    letters = sum(map(str.isalpha, text[:2000]))
-    if letters < options.min_letters:
-        return UNDETERMINED, 0.0
-    try:
-        best = detect_langs(text)[0]
-    except LangDetectException:
-        return UNDETERMINED, 0.0
-    confidence = round(float(best.prob), 4)
-    if confidence < options.min_confidence:
-        return UNDETERMINED, confidence
-    return _TAGS.get(best.lang, best.lang), confidence
+    detector = detector_of(options.detector)
+    return detected([text], detector, options.min_letters, options.min_confidence)[0]
+
+
+def _tagged(document: Document, options: DetectLanguage, detector: Detector) -> Document:
+    """Return the document with its language, those of its paragraphs, and their shares."""
+    published = (line for line in document.lines if line.label in PUBLISHED_AS_TEXT)
+    blocks = [_Paragraph(joined_text(block), block) for block in blocks_of(published)]
+    long = [each for each in blocks if len(each.text) >= MIN_PARAGRAPH_LETTERS]
+    if len(blocks) == 1:
+        long = []  # it is the whole
+    whole, *parts = detected(
+        ["\n".join(each.text for each in blocks), *(each.text for each in long)],
+        detector,
+        options.min_letters,
+        options.min_confidence,
+    )
+    own = {id(each): part for each, part in zip(long, parts, strict=True) if _is_sure(part)}
+    main = _main(whole, blocks, own)
+    tags = [own[id(each)].tag if id(each) in own else main.tag for each in blocks]
+    of_line = {
+        line.number: tag for each, tag in zip(blocks, tags, strict=True) for line in each.lines
+    }
+    return msgspec.structs.replace(
+        document,
+        language=main.tag,
+        language_confidence=main.confidence,
+        language_reason=main.reason,
+        language_detector=detector.version,
+        languages=_shares(blocks, tags),
+        lines=tuple(_in(line, of_line.get(line.number, "")) for line in document.lines),
+    )
+
+
+class _Paragraph(NamedTuple):
+    text: str
+    lines: tuple[Line, ...]
+
+
+def _is_sure(detection: Detection) -> bool:
+    return detection.tag != UNDETERMINED and detection.confidence >= SURE
+
+
+def _main(whole: Detection, blocks: Sequence[_Paragraph], own: dict[int, Detection]) -> Detection:
+    """Return the language of most letters: that of the whole, unless paragraphs outvote it.
+
+    Where a page is half in one language and half in another, the whole is like neither; the
+    paragraphs are.
+    """
+    letters: Counter[str] = Counter()
+    for each in blocks:
+        tag = own[id(each)].tag if id(each) in own else whole.tag
+        letters[tag] += _letters(each.text)
+    if not letters:
+        return whole
+    most = min(letters, key=lambda tag: (-letters[tag], tag != whole.tag, tag))
+    if most in (whole.tag, UNDETERMINED):
+        return whole
+    sure = max(each.confidence for each in own.values() if each.tag == most)
+    return Detection(most, sure)
+
+
+def _shares(blocks: Sequence[_Paragraph], tags: Sequence[str]) -> tuple[LanguageShare, ...]:
+    """Return the share of each language in the letters, the greatest first."""
+    letters: Counter[str] = Counter()
+    for each, tag in zip(blocks, tags, strict=True):
+        letters[tag] += _letters(each.text)
+    total = letters.total()
+    ranked = sorted(letters.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(LanguageShare(tag, round(count / total, 4)) for tag, count in ranked if total)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _in(line: Line, tag: str) -> Line:
+    """Return the line with the language of its paragraph."""
+    return msgspec.structs.replace(line, language=tag) if tag else line

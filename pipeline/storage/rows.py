@@ -6,7 +6,17 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from pipeline import __version__
-from pipeline.document import ITEM_LABELS, Capture, Document, Edit, Label, Line, relabel, undo
+from pipeline.document import (
+    ITEM_LABELS,
+    Capture,
+    Document,
+    Edit,
+    Label,
+    LanguageShare,
+    Line,
+    relabel,
+    undo,
+)
 from pipeline.publishing import Structure, captions_of, text_of
 from pipeline.shapes import count_words
 from pipeline.storage.schema import SCHEMA_VERSION
@@ -46,6 +56,9 @@ def _document_row(document: Document, text: str) -> Row:
         "digest_suspected": document.digest_suspected,
         "language": document.language or "und",
         "language_confidence": document.language_confidence,
+        "language_reason": document.language_reason or None,
+        "languages": [_share_row(each) for each in document.languages],
+        "language_detector": document.language_detector,
         "text": text,
         "captions": list(captions_of(document)),
         "characters": len(text),
@@ -57,6 +70,10 @@ def _document_row(document: Document, text: str) -> Row:
         "pipeline_version": __version__,
         "schema_version": SCHEMA_VERSION,
     }
+
+
+def _share_row(share: LanguageShare) -> dict[str, Cell]:
+    return {"language": share.language, "share": share.share}
 
 
 def _counted(name: str, values: Iterable[str]) -> list[dict[str, Cell]]:
@@ -131,6 +148,7 @@ def _audit_row(capture: Capture, line: Line, item: int, edits: Sequence[Edit]) -
         "reason": line.reason,
         "text": captured,
         "repaired": line.text if line.text != captured else None,
+        "language": line.language or None,
         "continues": line.continues,
         "ending": line.ending,
         "charset": capture.charset,

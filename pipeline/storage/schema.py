@@ -6,7 +6,7 @@ integers, doubles, booleans, lists and structs. A change of a field is a new SCH
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _TEXT = pa.string()
 _COUNT = pa.int32()
@@ -59,6 +59,14 @@ DOCUMENTS = pa.schema(
         ),
         _field("language", _TEXT, "BCP 47 tag of the text, und where unknown", nullable=False),
         _field("language_confidence", pa.float64(), "confidence of it, 0 to 1", nullable=False),
+        _field("language_reason", _TEXT, "why it is und; null where it is not"),
+        _field(
+            "languages",
+            pa.list_(pa.struct([pa.field("language", _TEXT), pa.field("share", pa.float64())])),
+            "languages of its paragraphs, each with its share of the letters",
+            nullable=False,
+        ),
+        _field("language_detector", _TEXT, "what named it, with versions", nullable=False),
         _field(
             "text",
             _TEXT,
@@ -109,6 +117,7 @@ AUDIT = pa.schema(
         _field("reason", _TEXT, "the rule, shape or context that decided it", nullable=False),
         _field("text", _TEXT, "the line as it was captured, without its end", nullable=False),
         _field("repaired", _TEXT, "the line after its edits; null where it has none"),
+        _field("language", _TEXT, "language of the published paragraph that it is of"),
         _field(
             "continues",
             pa.bool_(),

@@ -1,0 +1,143 @@
+"""Languages that langdetect has no profile of, and that it takes for one that it has.
+
+Galician is called Spanish, Azerbaijani Turkish, Kyrgyz Russian: none of the languages known fits,
+but one has to fit best. So each language known is held against its kin: some hundred further
+languages, each learned from its translation of one and the same text, the Universal Declaration of
+Human Rights, as is the language known. As both were learned from as much of the same, what tells
+them apart is the language alone. What is stored is how much more often three letters stand together
+in a language than in all of them; no sentence can be read from it.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import ConfigurationError
+from pipeline.language.letters import SPACE
+from pipeline.trees import StoredTrees, Trees, unpacked
+
+GUARD = Path(__file__).with_name("guard.bin")
+FORMAT = 1
+BITS = 15
+"""Three letters are one of 2^15 hashes."""
+BUCKETS = 1 << BITS
+UNITS = 1024
+"""Units of a score in a nat,"""
+STEP = 64
+"""and in a step of what is stored of three letters, one byte."""
+_HASH = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(64 - BITS)
+
+
+class StoredLanguage(msgspec.Struct, forbid_unknown_fields=True):
+    """What the file holds of a language, in its own script."""
+
+    script: str
+    tag: str
+    """BCP 47, or langdetect's name of a language that it knows."""
+    absent: int
+    """The score of three letters that its text does not have, in `UNITS`."""
+    buckets: bytes
+    """(h,) little-endian uint16: hashes of those that it has,"""
+    gains: bytes
+    """(h,) uint8: and what each of them adds to `absent`, in `STEP`s."""
+
+
+class StoredGuard(msgspec.Struct, forbid_unknown_fields=True):
+    """What tells whether a text is in the language that fits it best, as its file holds it."""
+
+    format: int
+    about: dict[str, str]
+    languages: list[StoredLanguage]
+    kin: dict[str, list[int]]
+    """Of each language known: places of its own texts, at least one, then -1, then those of kin."""
+    usual: dict[str, tuple[float, float]]
+    """Of each language known: likelihood of a place, in nats, and share of n-grams of three."""
+    trees: StoredTrees
+
+
+class Kin(NamedTuple):
+    """A language known and its kin, as one table."""
+
+    tags: tuple[str, ...]
+    own: int
+    """So many of the columns are of the language itself."""
+    absent: NDArray[np.int64]
+    gains: NDArray[np.uint8]
+    """[bucket, column]"""
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """The kin of each language known, and trees that weigh what speaks for it."""
+
+    about: dict[str, str]
+    languages: tuple[StoredLanguage, ...]
+    places: Mapping[str, Sequence[int]]
+    usual: Mapping[str, tuple[float, float]]
+    trees: Trees
+
+    def kin_of(self, language: str) -> Kin | None:
+        """Return the table of a language, made when it is first asked for."""
+        return _kin_of(self, language) if language in self.places else None
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+@lru_cache(maxsize=128)
+def _kin_of(guard: Guard, language: str) -> Kin:
+    places = list(guard.places[language])
+    own = places.index(-1)
+    chosen = [guard.languages[place] for place in places if place >= 0]
+    gains = np.zeros((BUCKETS, len(chosen)), dtype=np.uint8)
+    for column, stored in enumerate(chosen):
+        gains[np.frombuffer(stored.buckets, "<u2"), column] = np.frombuffer(stored.gains, np.uint8)
+    absent = np.array([stored.absent for stored in chosen], dtype=np.int64)
+    return Kin(tuple(stored.tag for stored in chosen), own, absent, gains)
+
+
+@lru_cache(maxsize=1)
+def load_guard(path: Path = GUARD) -> Guard:
+    """Return the guard of a file.
+
+    Raises ConfigurationError if the file cannot be read or is of another format.
+    """
+    try:
+        stored = msgspec.msgpack.decode(path.read_bytes(), type=StoredGuard)
+        if stored.format != FORMAT:
+            raise ValueError(f"its format is {stored.format}, this version reads {FORMAT}")
+        trees = unpacked(stored.trees)
+    except (OSError, ValueError, msgspec.DecodeError) as error:
+        raise ConfigurationError(
+            str(path),
+            f"is no guard of languages: {error}",
+            "install the package again, or make one with `make train-languages`",
+        ) from error
+    return Guard(stored.about, tuple(stored.languages), stored.kin, stored.usual, trees)
+
+
+def buckets_of(
+    points: NDArray[np.uint16], owners: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # the hashes, and whose each is
+    """Return the hashes of each three letters that follow each other; spaces count as one.
+
+    Args:
+        points: [n] lower-case code points of one script, all else a space.
+        owners: [n] the text that each is of, ascending.
+
+    """
+    doubled = (points[1:] == SPACE) & (points[:-1] == SPACE) & (owners[1:] == owners[:-1])
+    single = np.concatenate(([True], ~doubled))
+    points, owners = points[single], owners[single]
+    together = owners[2:] == owners[:-2]
+    wide = points.astype(np.uint64)
+    keys = wide[:-2] << np.uint64(32) | wide[1:-1] << np.uint64(16) | wide[2:]
+    return (keys[together] * _HASH >> _SHIFT).astype(np.int64), owners[2:][together]
