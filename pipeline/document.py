@@ -142,6 +142,11 @@ class Edit(msgspec.Struct, frozen=True):
     """What else is to be known, such as the codecs of a repair or the bytes of a lost character."""
 
 
+CHARSET_EDIT = "charset"
+"""The action of an edit that changes nothing, and whose detail is the charset of a line that is not
+in that of its capture."""
+
+
 class Capture(msgspec.Struct, frozen=True):
     """Where a document comes from. It stays the same through all stages but the first."""
 
@@ -157,7 +162,9 @@ class Capture(msgspec.Struct, frozen=True):
     """The captured bytes, until fix-encoding has made lines of them."""
     charset: str = ""
     charset_source: str = ""
-    """What decided the charset: `bom`, `declared`, `utf-8`, `detected`, `fallback`."""
+    """What decided the charset: `bom`, `declared`, `utf-8`, `lines`, `detected`, `fallback`."""
+    charset_confidence: float = 0.0
+    """How sure that is, 0…1."""
 
 
 class Metadata(msgspec.Struct, frozen=True):

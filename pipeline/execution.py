@@ -4,14 +4,7 @@
 and their bytes are the same in this process and in a pool.
 """
 
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from functools import partial
-from multiprocessing.sharedctypes import Synchronized
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +14,15 @@ from pipeline.document import Document
 from pipeline.errors import WorkingShardError
 from pipeline.options import Stage
 from pipeline.plan import Plan, plan_fingerprint, resolved
-from pipeline.sources import Listing, SourceFile, fingerprint, raw_contents, read_capture
+from pipeline.pool import Begin, Report, run_supervised
+from pipeline.sources import (
+    Listing,
+    SourceFile,
+    fingerprint,
+    raw_contents,
+    read_capture,
+    rejected_capture,
+)
 from pipeline.stages import STAGE_NAMES, stage_name
 from pipeline.storage import (
     DATASETS,
@@ -41,10 +42,9 @@ from pipeline.storage.working import (
 )
 
 CAPTURES_PER_SHARD = 512
+ALONE = 100
+"""So few captures are cleaned in this process, whatever the workers: a pool takes longer."""
 WRITE = STAGE_NAMES[-1]
-
-Report = Callable[[int], None]
-"""Called with the number of captures done since the last call."""
 
 
 class Shard(msgspec.Struct, frozen=True):
@@ -61,6 +61,8 @@ class Task(msgspec.Struct, frozen=True):
     shard: Shard
     first: str
     last: str
+    rejected: tuple[tuple[int, str], ...] = ()
+    """Places of captures that are not read, each with the reason."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -87,8 +89,11 @@ def shards_of(files: Sequence[SourceFile]) -> tuple[Shard, ...]:
     )
 
 
-def run_shard(task: Task, report: Report) -> Outcome:
-    """Do a task, unless its result is there already and bears the same stamp."""
+def run_shard(task: Task, report: Report, begin: Begin | None = None) -> Outcome:
+    """Do a task, unless its result is there already and bears the same stamp.
+
+    `begin` is called with the place of each capture before it is read.
+    """
     plan, shard = task.plan, task.shard
     folder = Path(plan.folder)
     source = _source_fingerprint(task)
@@ -103,7 +108,7 @@ def run_shard(task: Task, report: Report) -> Outcome:
     else:
         header = Header(task.last, stamp.plan, source)
         sink = WorkingShard(working_path(folder, task.last, shard.name), header)
-    for documents in _captures(task):
+    for documents in _captures(task, begin):
         sink.add(run_stages(documents, stages))
         report(1)
     if isinstance(sink, ParquetShard):
@@ -200,14 +205,24 @@ def compiled_stages(plan: Plan) -> list[tuple[str, Stage]]:
     return _compiled(plan, STAGE_NAMES[0], STAGE_NAMES[-1])
 
 
-def _captures(task: Task) -> Iterator[list[Document]]:
+def _captures(task: Task, begin: Begin | None) -> Iterator[list[Document]]:
     """Yield for each capture of a shard its documents as the first stage takes them."""
+    rejected = dict(task.rejected)
     if task.first == STAGE_NAMES[0]:
-        for file in task.shard.files:
-            yield [read_capture(file, task.plan.source.max_capture_bytes)]
+        for place, file in enumerate(task.shard.files):
+            if begin is not None:
+                begin(place)
+            if place in rejected:
+                yield [rejected_capture(file, rejected[place])]
+            else:
+                yield [read_capture(file, task.plan.source.max_capture_bytes)]
     else:
         before = _stage_before(task.plan, task.first)
         yield from read_working(working_path(Path(task.plan.folder), before, task.shard.name))
+
+
+def _without(task: Task, place: int, reason: str) -> Task:
+    return msgspec.structs.replace(task, rejected=(*task.rejected, (place, f"read: {reason}")))
 
 
 def run_all(
@@ -220,8 +235,10 @@ def run_all(
     shards = shards_of(listing.files)
     tasks = [Task(plan, shard, first, last) for shard in shards]
     names = frozenset(shard.name for shard in shards)
-    if workers > 1 and len(tasks) > 1 and first == STAGE_NAMES[0]:
-        outcomes = _in_pool(tasks, workers, report)
+    supervised = len(tasks) > 1 or len(listing.files) > ALONE
+    if workers > 1 and supervised and first == STAGE_NAMES[0]:
+        seconds = plan.source.max_capture_seconds
+        outcomes = run_supervised(tasks, run_shard, _without, workers, seconds, report)
     else:
         outcomes = [run_shard(task, report) for task in tasks]
     removed = _swept(Path(plan.folder), last, names)
@@ -243,60 +260,6 @@ def _swept(folder: Path, last: str, names: frozenset[str]) -> tuple[Path, ...]:
 
 def _shard_name(outcome: Outcome) -> str:
     return outcome.shard
-
-
-def _in_pool(tasks: Sequence[Task], workers: int, report: Report) -> list[Outcome]:
-    """Return the outcomes of tasks run by so many processes, in order of completion."""
-    context = multiprocessing.get_context("spawn")
-    counter = context.Value("q", 0)
-    outcomes: list[Outcome] = []
-    shown = 0
-    size = min(workers, len(tasks))
-    pool = ProcessPoolExecutor(size, context, initializer=partial(_start_worker, counter))
-    try:
-        waiting: set[Future[Outcome]] = {pool.submit(_work, task) for task in tasks}
-        while waiting:
-            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-            outcomes += [future.result() for future in finished]
-            done = counter.value
-            report(done - shown)
-            shown = done
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):
-            process.terminate()
-        raise
-    pool.shutdown()
-    return outcomes
-
-
-_counters: list["Synchronized[int]"] = []
-"""The counter of captures done that a worker shares with the process that shows progress."""
-
-
-def _start_worker(counter: "Synchronized[int]") -> None:
-    """Prepare a worker: Ctrl-C is the parent's to handle, and without a parent it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _counters[:] = [counter]
-
-
-def _end_with_parent() -> None:
-    """Wait for the parent to end, however it ends, and end at once: its shard is not complete."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _work(task: Task) -> Outcome:
-    return run_shard(task, _count)
-
-
-def _count(captures: int) -> None:
-    counter = _counters[0]
-    with counter.get_lock():
-        counter.value += captures
 
 
 def documents_of(plan: Plan, files: Iterable[SourceFile]) -> Iterator[list[Document]]:

@@ -19,6 +19,7 @@ from pipeline.checking import convert
 from pipeline.digests import SplitDigests
 from pipeline.digests.splitter import load_splitter
 from pipeline.errors import ConfigurationError, near_names
+from pipeline.language import DetectLanguage
 from pipeline.options import StageOptions
 from pipeline.sources import Source
 from pipeline.stages import STAGE_NAMES, STAGES, TextStage, stage_name
@@ -27,6 +28,8 @@ from pipeline.storage.schema import SCHEMA_VERSION
 from pipeline.vocabulary import language_files, load_vocabulary
 from pipeline.yaml_file import Plain, YamlFile, read_yaml
 
+OPTIONAL_PACKAGES = ("py3langid",)
+"""Packages of which a detector of languages is made."""
 SHAPING_PACKAGES = ("chardet", "ftfy", "htmldate", "langdetect", "lxml", "pyarrow", "trafilatura")
 """Packages whose version can change a byte of the output."""
 Loader: TypeAlias = Callable[[Path], object]
@@ -140,10 +143,11 @@ def resolved(plan: Plan, last: str = STAGE_NAMES[-1]) -> dict[str, object]:
         "version": __version__,
         "schema_version": SCHEMA_VERSION,
         "code": code_fingerprint(),
-        "packages": package_versions(),
+        "packages": package_versions() | _optional_versions(stages),
         "unicode": unicodedata.unidata_version,
         "configs": plan.configs_fingerprint,
         "max_capture_bytes": plan.source.max_capture_bytes,
+        "max_capture_seconds": plan.source.max_capture_seconds,
         "stages": [msgspec.to_builtins(stage) for stage in stages],
     }
 
@@ -172,6 +176,21 @@ def code_fingerprint() -> str:
 def package_versions() -> dict[str, str]:
     """Return the versions of the packages that can change the output."""
     return {name: metadata.version(name) for name in SHAPING_PACKAGES}
+
+
+def _optional_versions(stages: list[StageOptions]) -> dict[str, str]:
+    """Return the versions of packages that only some options need."""
+    names = [
+        name
+        for stage in stages
+        if isinstance(stage, DetectLanguage)
+        for name in OPTIONAL_PACKAGES
+        if stage.detector in (name, "consensus")
+    ]
+    try:
+        return {name: metadata.version(name) for name in names}
+    except metadata.PackageNotFoundError:
+        return {}  # the stage says so when it is compiled
 
 
 def _mapping(file: YamlFile) -> dict[str, Plain]:

@@ -44,6 +44,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Folders, globs and files, relative to the corpus file; `-` is standard input."""
     max_capture_bytes: Annotated[int, msgspec.Meta(ge=1, le=2**40)] = 64 * 1024 * 1024
     """A larger capture (decompressed) is rejected."""
+    max_capture_seconds: Annotated[float, msgspec.Meta(gt=0)] = 300.0
+    """A capture that takes longer is rejected, where there are several workers."""
 
 
 class SourceFile(msgspec.Struct, frozen=True):
@@ -236,9 +238,8 @@ def read_capture(file: SourceFile, max_bytes: int) -> Document:
     try:
         content = _content(file, max_bytes)
     except UnreadableError as error:
-        capture = Capture(id=_capture_id(file.name, b""), source=file.name)
         reason = f"read: {error.problem}" + (f"; {error.remedy}" if error.remedy else "")
-        return Document(capture, rejected=reason)
+        return rejected_capture(file, reason)
     capture = Capture(
         id=_capture_id(file.name, content),
         source=file.name,
@@ -248,6 +249,11 @@ def read_capture(file: SourceFile, max_bytes: int) -> Document:
         content=content,
     )
     return Document(capture)
+
+
+def rejected_capture(file: SourceFile, reason: str) -> Document:
+    """Return a capture that is rejected before it is read."""
+    return Document(Capture(id=_capture_id(file.name, b""), source=file.name), rejected=reason)
 
 
 def _capture_id(name: str, content: bytes) -> str:

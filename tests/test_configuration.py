@@ -3,11 +3,13 @@
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pipeline.boilerplate.cases import check_cases
 from pipeline.errors import ConfigurationError
-from pipeline.plan import load_plan, plan_fingerprint, resolved
+from pipeline.language import DetectLanguage
+from pipeline.plan import SHAPING_PACKAGES, load_plan, plan_fingerprint, resolved
 from tests.conftest import CORPUS_FILE, ROOT
 from tests.test_bad_input import ARTICLE, pipeline
 
@@ -217,3 +219,23 @@ def test_fingerprint_changes_with_a_rule(configs, plan):
 
     assert before == plan_fingerprint(plan)
     assert after != before
+
+
+@pytest.mark.parametrize(
+    ("detector", "names"),
+    [
+        ("profiles", []),
+        ("langdetect", []),
+        ("py3langid", ["py3langid"]),
+        ("consensus", ["py3langid"]),
+    ],
+)
+def test_versions_of_a_detectors_packages_shape_the_plan(plan, detector, names):
+    stages = tuple(
+        DetectLanguage(detector=detector) if isinstance(each, DetectLanguage) else each
+        for each in plan.stages
+    )
+    packages = resolved(msgspec.structs.replace(plan, stages=stages))["packages"]
+
+    assert sorted(set(packages) - set(SHAPING_PACKAGES)) == names
+    assert set(packages) >= set(SHAPING_PACKAGES)

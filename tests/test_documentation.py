@@ -9,6 +9,7 @@ import pytest
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.cli import cli
 from pipeline.digests import SplitDigests
+from pipeline.encoding import FixEncoding
 from pipeline.language import DetectLanguage
 from pipeline.stages import STAGE_NAMES, stage_name
 from pipeline.storage.schema import AUDIT, DOCUMENTS
@@ -47,9 +48,11 @@ def test_each_command_has_help_with_its_purpose(name):
     assert len(done.stdout.splitlines()) > 5
 
 
-@pytest.mark.parametrize("stage", [StripBoilerplate, SplitDigests, DetectLanguage], ids=stage_name)
+@pytest.mark.parametrize(
+    "stage", [FixEncoding, StripBoilerplate, SplitDigests, DetectLanguage], ids=stage_name
+)
 def test_readme_shows_each_option_with_its_default(stage):
-    block = README[README.rindex(f"  - stage: {stage_name(stage)}\n    ") :].partition("```")[0]
+    block = README[README.rindex(f"```yaml\n  - stage: {stage_name(stage)}\n") :].split("```")[1]
     shown = dict(re.findall(r"^    (\w+): +(\S+)", block, re.MULTILINE))
 
     for name, value in msgspec.to_builtins(stage()).items():

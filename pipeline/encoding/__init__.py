@@ -7,7 +7,16 @@ from typing import Annotated
 
 import msgspec
 
-from pipeline.document import Capture, Document, Edit, Label, Line, Metadata, apply_run
+from pipeline.document import (
+    CHARSET_EDIT,
+    Capture,
+    Document,
+    Edit,
+    Label,
+    Line,
+    Metadata,
+    apply_run,
+)
 from pipeline.encoding.characters import (
     Change,
     Fixer,
@@ -22,7 +31,9 @@ from pipeline.encoding.characters import (
 )
 from pipeline.encoding.charset import Decoded, decode
 from pipeline.encoding.cuts import find_continued
+from pipeline.encoding.gate import suspicious
 from pipeline.encoding.mojibake import fix_mojibake
+from pipeline.encoding.scripts import misread_charset, repair
 from pipeline.markup import render
 from pipeline.options import StageOptions
 
@@ -53,6 +64,9 @@ class FixEncoding(StageOptions, frozen=True, tag=STAGE):
 
     mojibake: bool = True
     """Repair text that was decoded in the wrong charset (ftfy)."""
+    scripts: bool = True
+    """Repair Cyrillic, Greek, Hebrew, Arabic and Thai that was decoded as Windows-1252, where the
+    text is like no language as it stands and like one of that script once it is repaired."""
     characters: bool = True
     """Make no-break spaces spaces; remove controls, soft hyphens, zero-width and direction marks
     that nothing needs."""
@@ -77,7 +91,7 @@ class FixEncoding(StageOptions, frozen=True, tag=STAGE):
         def fix_encoding(document: Document) -> Iterable[Document]:
             if document.capture.content is not None:
                 document = _with_lines(document, self)
-            yield document if document.rejected else _repaired(document, fixers, self.cuts)
+            yield document if document.rejected else _repaired(document, fixers, self)
 
         return fix_encoding
 
@@ -125,7 +139,11 @@ def _with_lines(document: Document, options: FixEncoding) -> Document:
         return msgspec.structs.replace(document, rejected=rejected)
     decoded = decode(content, declares=is_html)
     capture = msgspec.structs.replace(
-        document.capture, content=None, charset=decoded.charset, charset_source=decoded.source
+        document.capture,
+        content=None,
+        charset=decoded.charset,
+        charset_source=decoded.source,
+        charset_confidence=decoded.confidence,
     )
     bound = options.max_line_characters
     rejected = _not_text(decoded.text) or ("" if is_html else _too_long(decoded.text, bound))
@@ -146,7 +164,7 @@ def _with_lines(document: Document, options: FixEncoding) -> Document:
         document = msgspec.structs.replace(document, html=decoded.text)
     else:
         lines = split_lines(decoded.text)
-        edits = _broken_bytes(lines, decoded)
+        edits = _broken_bytes(lines, decoded) + _other_charset(decoded)
         if options.front_line:
             lines, url = _front_line(lines, capture)
     capture = msgspec.structs.replace(capture, url=url)
@@ -211,6 +229,17 @@ def _broken_bytes(lines: tuple[Line, ...], decoded: Decoded) -> tuple[Edit, ...]
     return tuple(edits)
 
 
+def _other_charset(decoded: Decoded) -> tuple[Edit, ...]:
+    """Return an edit that changes nothing for each line that is in another charset than the file.
+
+    `charset` in the audit is that of the line.
+    """
+    return tuple(
+        Edit(STAGE, number, CHARSET_EDIT, 0, "", "", decoded.other_charset)
+        for number in decoded.other_lines
+    )
+
+
 def _front_line(lines: tuple[Line, ...], capture: Capture) -> tuple[tuple[Line, ...], str]:
     """Return the lines with a first one that is the page's address labelled so, and the address."""
     for at, line in enumerate(lines):
@@ -227,15 +256,20 @@ def _front_line(lines: tuple[Line, ...], capture: Capture) -> tuple[tuple[Line, 
     return lines, capture.url
 
 
-def _repaired(document: Document, fixers: tuple[Fixer, ...], cuts: bool) -> Document:
+def _repaired(document: Document, fixers: tuple[Fixer, ...], options: FixEncoding) -> Document:
     """Return the document with all lines repaired, and those that a break cut marked."""
     edits: list[Edit] = []
-    lines: list[Line] = []
-    for line in document.lines:
-        repaired, made = repair_line(line, fixers)
-        lines.append(repaired)
+    lines = list(document.lines)
+    if options.scripts and (charset := misread_charset(lines)):
+        for at, line in enumerate(lines):
+            if change := repair(line.text, charset):
+                lines[at] = msgspec.structs.replace(
+                    line, text=_apply(line.text, (change,), line.number, edits)
+                )
+    for at in suspicious([line.text for line in lines]) if lines else ():
+        lines[at], made = repair_line(lines[at], fixers)
         edits += made
-    if cuts and document.capture.form == "text":
+    if options.cuts and document.capture.form == "text":
         lines, joins = _marked(lines)
         edits += joins
     if not edits:

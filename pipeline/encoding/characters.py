@@ -31,9 +31,12 @@ _SPACES = re.compile(
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f]")
 _PARTING_CONTROLS = frozenset("\x0b\x0c\x1c\x1d\x1e\x1f\x85")
 """Controls that part words: vertical tab, form feed, the information separators, next line."""
+_UNSPACED = re.compile(
+    "[\u0e00-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1b7f\ua980-\ua9ff\uaa60-\uaa7f]"
+)
+"""Thai, Lao, Tibetan, Burmese, Khmer, Tai, Balinese, Javanese: no spaces stand between words."""
 _INVISIBLE = re.compile(
-    "[\N{SOFT HYPHEN}\N{ZERO WIDTH NO-BREAK SPACE}\N{WORD JOINER}]"
-    "|(?<![\u1780-\u17ff\u0e00-\u0eff\u1000-\u109f])\N{ZERO WIDTH SPACE}"
+    "[\N{SOFT HYPHEN}\N{ZERO WIDTH NO-BREAK SPACE}\N{WORD JOINER}\N{ZERO WIDTH SPACE}]"
 )
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -84,17 +87,20 @@ def fix_controls(text: str) -> Iterator[Change]:
 
 
 def fix_invisible(text: str) -> Iterator[Change]:
-    """Yield the removal of soft hyphens, byte order marks, and zero-width spaces between letters.
+    """Yield the removal of soft hyphens, byte order marks, word joiners and zero-width spaces.
 
-    Joiners (ZWJ, ZWNJ) stay: Persian, Hindi and emoji need them; so does the zero-width space of
-    Khmer, Thai, Lao and Burmese, which parts their words.
+    Joiners (ZWJ, ZWNJ) stay: Persian, Hindi and emoji need them; so does the zero-width space in
+    lines of Khmer, Thai, Lao, Burmese and others, whose words it parts.
 
     >>> [c.start for c in fix_invisible("har\N{SOFT HYPHEN}bour")]
     [3]
     >>> list(fix_invisible("می\N{ZERO WIDTH NON-JOINER}خواهم"))
     []
     """
+    parted = bool(_UNSPACED.search(text))
     for match in _INVISIBLE.finditer(text):
+        if parted and match[0] == "\N{ZERO WIDTH SPACE}":
+            continue
         action = "bom" if match[0] == "\ufeff" and match.start() == 0 else "invisible"
         yield Change(action, match.start(), match[0], "")
 

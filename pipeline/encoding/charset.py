@@ -8,8 +8,9 @@ encoding", 2024-01), with detection in front of the fallback:
 3. the charset that the capture declares (`<meta>` or XML declaration, in HTML captures);
 4. UTF-8, if all bytes are ASCII;
 5. UTF-8 all the same, if at most one byte in 200 that are not ASCII breaks it;
-6. detection (chardet);
-7. Windows-1252, in which every byte means something.
+6. line by line, where several lines are UTF-8 and others are not: files that were put together;
+7. detection (chardet);
+8. Windows-1252, in which every byte means something.
 """
 
 import codecs
@@ -40,6 +41,11 @@ DECLARATION_BYTES = 1024 * 4
 DETECTION_BYTES = 64 * 1024
 MAX_BROKEN_SHARE = 1 / 200
 """A UTF-8 text with a few broken bytes is UTF-8 with a few broken bytes."""
+MIN_MULTIBYTE = 6
+"""So many characters of several bytes make lines UTF-8 beyond doubt,"""
+MIN_UTF8_LINES = 2
+"""if they stand in so many lines."""
+_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 MIN_CONFIDENCE = 0.05
 """chardet 7 is right on short texts with confidences as low as 0.08 (Polish in Windows-1250)."""
 _FALLBACK = "windows-1252"
@@ -59,11 +65,17 @@ class Decoded(msgspec.Struct, frozen=True):
     text: str
     charset: str
     source: str
-    """`bom`, `utf-8`, `declared`, `detected` or `fallback`."""
+    """`bom`, `utf-8`, `declared`, `lines`, `detected` or `fallback`."""
+    confidence: float = 1.0
+    """How sure that is, 0…1: that of the detection, 0 for the fallback, else 1."""
     broken: tuple[bytes, ...] = ()
     """The bytes that each U+FFFD which this decoding put into the text stands for, in order."""
     broken_at: tuple[int, ...] = ()
     """Offsets of those U+FFFD in the text, in characters."""
+    other_lines: tuple[int, ...] = ()
+    """The numbers, from 1, of the lines that are not in UTF-8, if `source` is `lines`,"""
+    other_charset: str = ""
+    """and the charset that these are in."""
 
 
 def decode(content: bytes, declares: bool = False) -> Decoded:
@@ -91,7 +103,38 @@ def decode(content: bytes, declares: bool = False) -> Decoded:
     high = len(content) - len(content.translate(None, _HIGH_BYTES))
     if ascii_only or broken <= high * MAX_BROKEN_SHARE:
         return _decode_as(content, "utf-8", "utf-8")
-    return _detect(content)
+    return _by_lines(content) or _detect(content)
+
+
+def _by_lines(content: bytes) -> Decoded | None:
+    """Return the text of a file that is UTF-8 in some lines and in another charset in others.
+
+    Hardly a line in another charset is UTF-8 by chance, and several are not.
+    """
+    lines = content.splitlines(keepends=True)
+    high = [not line.isascii() for line in lines]
+    valid = [_broken_utf8(line) == 0 for line in lines]
+    proven = sum(
+        len(_MULTIBYTE.findall(line))
+        for line, is_high, is_valid in zip(lines, high, valid, strict=True)
+        if is_high and is_valid
+    )
+    others = [at for at, is_valid in enumerate(valid) if not is_valid]
+    if proven < MIN_MULTIBYTE or sum(high) - len(others) < MIN_UTF8_LINES:
+        return None
+    rest = _detect(b"".join(lines[at] for at in others))
+    decoder = _SLOPPY.get(rest.charset, rest.charset)
+    try:
+        text = "".join(
+            line.decode("utf-8" if is_valid else decoder)
+            for line, is_valid in zip(lines, valid, strict=True)
+        )
+    except UnicodeDecodeError:
+        return None
+    numbers = tuple(at + 1 for at in others)
+    return Decoded(
+        text, "utf-8", "lines", rest.confidence, other_lines=numbers, other_charset=rest.charset
+    )
 
 
 def _utf16_without_mark(content: bytes) -> str:
@@ -139,8 +182,8 @@ def _detect(content: bytes) -> Decoded:
         name = codecs.lookup(charset).name
         text = _try(content, name)
         if text is not None:
-            return Decoded(text, _public_name(name), "detected")
-    return Decoded(content.decode(_SLOPPY[_FALLBACK]), _FALLBACK, "fallback")
+            return Decoded(text, _public_name(name), "detected", round(confidence, 4))
+    return Decoded(content.decode(_SLOPPY[_FALLBACK]), _FALLBACK, "fallback", 0.0)
 
 
 def _public_name(name: str) -> str:
@@ -172,7 +215,7 @@ def _decode_as(content: bytes, charset: str, source: str) -> Decoded:
         return Decoded(content.decode(charset), charset, source)
     except UnicodeDecodeError:
         text, broken, places = _decode_broken(content, charset)
-        return Decoded(text, charset, source, broken, places)
+        return Decoded(text, charset, source, broken=broken, broken_at=places)
 
 
 def _decode_broken(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pipeline import __version__
 from pipeline.document import (
+    CHARSET_EDIT,
     ITEM_LABELS,
     Capture,
     Document,
@@ -65,6 +66,7 @@ def _document_row(document: Document, text: str) -> Row:
         "words": count_words(text),
         "charset": capture.charset,
         "charset_source": capture.charset_source,
+        "charset_confidence": capture.charset_confidence,
         "fixes": _counted("fix", (edit.action for edit in document.edits)),
         "labels": _counted("label", (line.label or Label.CONTENT for line in document.lines)),
         "pipeline_version": __version__,
@@ -151,7 +153,7 @@ def _audit_row(capture: Capture, line: Line, item: int, edits: Sequence[Edit]) -
         "language": line.language or None,
         "continues": line.continues,
         "ending": line.ending,
-        "charset": capture.charset,
+        "charset": next((e.detail for e in edits if e.action == CHARSET_EDIT), capture.charset),
         "edits": [_edit_row(edit) for edit in edits],
     }
 

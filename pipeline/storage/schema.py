@@ -80,9 +80,10 @@ DOCUMENTS = pa.schema(
         _field(
             "charset_source",
             _TEXT,
-            "what decided it: bom, utf-8, declared, detected, fallback",
+            "what decided it: bom, utf-8, declared, lines, detected, fallback",
             nullable=False,
         ),
+        _field("charset_confidence", pa.float64(), "confidence of that, 0 to 1", nullable=False),
         _field("fixes", _counts("fix"), "what was repaired in its lines, counted", nullable=False),
         _field("labels", _counts("label"), "the labels of its lines, counted", nullable=False),
         _field("pipeline_version", _TEXT, "version of this software", nullable=False),
@@ -125,7 +126,7 @@ AUDIT = pa.schema(
             nullable=False,
         ),
         _field("ending", _TEXT, "how the capture ended the line: \\n, \\r\\n, \\r", nullable=False),
-        _field("charset", _TEXT, "charset in which the capture was read", nullable=False),
+        _field("charset", _TEXT, "charset in which the line was read", nullable=False),
         _field(
             "edits",
             pa.list_(_EDIT),

@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.encoding.charset import decode
+from pipeline.storage.rows import audit_rows
 
 SPANISH = "El niño volvió al puerto y la abuela sonrió, aunque nadie sabía por qué lloraba María."
 RUSSIAN = "Лодки вернулись поздно вечером, и никто не ждал их на пристани старого города."
@@ -82,3 +83,41 @@ def test_every_byte_means_something_in_the_fallback(monkeypatch):
 
     assert (decoded.charset, decoded.source) == ("windows-1252", "fallback")
     assert decoded.text.encode("sloppy-windows-1252") == content
+
+
+TWO = f"{SPANISH}\nPlain line\nÚltima línea, mañana\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "charset"),
+    [
+        (f"{SPANISH}\r\n".encode("cp1252"), "windows-1252"),
+        (f"{RUSSIAN}\n".encode("cp1251"), "windows-1251"),
+    ],
+    ids=["latin", "cyrillic"],
+)
+def test_lines_in_two_charsets_are_read_line_by_line(stages, capture, other, charset):
+    content = TWO.encode() + other + TWO.encode()
+    decoded = decode(content)
+    (document,) = stages["fix-encoding"](capture(content))
+
+    assert decoded.text == TWO + other.decode(charset) + TWO
+    assert (decoded.charset, decoded.source) == ("utf-8", "lines")
+    assert (decoded.other_lines, decoded.other_charset) == ((4,), charset)
+    said = [(edit.line, edit.detail) for edit in document.edits if edit.action == "charset"]
+    assert said == [(4, charset)]
+    rows = [row for row in audit_rows([document]) if row["line"]]
+    assert [row["charset"] for row in rows] == ["utf-8"] * 3 + [charset] + ["utf-8"] * 3
+    woven = b"".join(f"{row['text']}{row['ending']}".encode(row["charset"]) for row in rows)
+    assert woven == content
+
+
+def test_one_line_of_utf8_alone_proves_nothing():
+    content = "ÃÂ ÄÖ\n".encode("cp1252") + "é\n".encode()
+
+    assert decode(content).source != "lines"
+
+
+def test_confidence_of_the_charset():
+    assert decode(SPANISH.encode()).confidence == 1.0
+    assert 0 < decode(RUSSIAN.encode("cp1251")).confidence <= 1.0

@@ -1,0 +1,130 @@
+"""Which lines can need a repair at all: a look at a whole capture that costs next to nothing.
+
+ftfy decides by a regular expression whether a text looks like mojibake; asked of each line, it
+costs more than all else. Each of its alternatives needs two certain characters beside each other.
+So the text is searched for such pairs first, all alternatives in one pass, and only lines with one
+are shown to ftfy; what it says of the others is known. The pairs are taken from ftfy's own
+expression. What the other fixers change has a character that clean text hardly has.
+"""
+
+import importlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from ftfy.badness import BADNESS_RE
+from numpy.typing import NDArray
+
+PLANE = 0x10000
+MAX_ALTERNATIVES = 64
+TRIGGERS = (
+    *range(0x09),
+    *range(0x0B, 0x20),
+    *range(0x7F, 0xA1),  # controls, no-break space
+    *map(ord, "&`]\N{ACUTE ACCENT}\N{SOFT HYPHEN}"),
+    *range(0x2000, 0x200C),  # typographic and zero-width spaces
+    *(0x200E, 0x200F, 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0xFEFF),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),  # direction
+)
+"""Characters without which a composed line that ftfy finds clean has nothing for any fixer."""
+
+
+def suspicious(texts: Sequence[str]) -> list[int]:
+    """Return the places of the lines that a fixer may change, ascending.
+
+    >>> suspicious(["Ángel, ¿no?", "El niÃ±o", "R&amp;D", "“Schön”", "15\N{NO-BREAK SPACE}km"])
+    [1, 2, 4]
+    """
+    whole = "\n".join(texts)
+    points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    points = np.minimum(points, PLANE - 1)
+    marked = _triggers().take(points)
+    if not whole.isascii():
+        first, second = _pairs()
+        marked |= (first.take(points) & second.take(np.append(points[1:], ord("\n")))) > 0
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    found = set(np.searchsorted(ends, np.flatnonzero(marked), side="right").tolist())
+    if not unicodedata.is_normalized("NFC", whole):
+        found |= {
+            place
+            for place, text in enumerate(texts)
+            if not text.isascii() and not unicodedata.is_normalized("NFC", text)
+        }
+    return sorted(found)
+
+
+@cache
+def _triggers() -> NDArray[np.bool_]:
+    table = np.zeros(PLANE, dtype=np.bool_)
+    table[list(TRIGGERS)] = True
+    return table
+
+
+@cache
+def _pairs() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return for each character a bit for each alternative whose pair it may begin, or end."""
+    first = np.zeros(PLANE, dtype=np.uint64)
+    second = np.zeros(PLANE, dtype=np.uint64)
+    for bit, (one, other) in enumerate(pairs_of(BADNESS_RE.pattern)):
+        first[one] |= np.uint64(1 << bit)
+        second[other] |= np.uint64(1 << bit)
+    return first, second
+
+
+def pairs_of(pattern: str) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Return of each alternative of a pattern two sets of characters that it needs side by side.
+
+    Of all neighbours those with the fewest characters are taken. An alternative whose parts are not
+    understood is one that any two characters may match: that is slower, and never wrong.
+    """
+    anything = (np.ones(PLANE, np.bool_), np.ones(PLANE, np.bool_))
+    try:
+        parser = importlib.import_module("re._parser")  # what `re` itself reads patterns with
+    except ImportError:
+        return [anything]
+    parsed = parser.parse(pattern, re.VERBOSE)
+    alternatives = (
+        parsed[0][1][1] if len(parsed) == 1 and str(parsed[0][0]) == "BRANCH" else [parsed]
+    )
+    if len(alternatives) > MAX_ALTERNATIVES:
+        return [anything]
+    return [_rarest(alternative) or anything for alternative in alternatives]
+
+
+def _rarest(
+    alternative: Iterable[Any],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+    """Return the two neighbours in an alternative that the fewest characters can be."""
+    parts = [_characters(str(kind), value) for kind, value in alternative]
+    known = [part for part in parts if part is not None]
+    if len(parts) == 1 and len(known) == 1:
+        return known[0], np.ones(PLANE, np.bool_)
+    beside = [
+        (one, other) for one, other in pairwise(parts) if one is not None and other is not None
+    ]
+    return min(beside, key=lambda pair: int(pair[0].sum()) * int(pair[1].sum()), default=None)
+
+
+def _characters(kind: str, value: Any) -> NDArray[np.bool_] | None:
+    """Return the characters that a part of a pattern stands for, None if it may be none."""
+    table = np.zeros(PLANE, dtype=np.bool_)
+    if kind == "LITERAL":
+        table[value] = True
+        return table
+    if kind == "ANY":
+        return ~table
+    if kind != "IN":
+        return None
+    for inner, what in value:
+        if str(inner) == "LITERAL":
+            table[what] = True
+        elif str(inner) == "RANGE":
+            table[what[0] : what[1] + 1] = True
+        else:  # a negation or a class such as \w: more than it stands for
+            return np.ones(PLANE, np.bool_)
+    return table
