@@ -121,3 +121,16 @@ def test_one_line_of_utf8_alone_proves_nothing():
 def test_confidence_of_the_charset():
     assert decode(SPANISH.encode()).confidence == 1.0
     assert 0 < decode(RUSSIAN.encode("cp1251")).confidence <= 1.0
+
+
+@pytest.mark.xfail(
+    reason="detected ISO-8859-1 is decoded as that, not as Windows-1252", strict=True
+)
+def test_known_failure_of_detected_latin_1(monkeypatch):
+    latin = {"encoding": "ISO-8859-1", "confidence": 0.6}
+    monkeypatch.setattr("chardet.detect", lambda *_, **__: latin)
+
+    decoded = decode(b"\x93caf\xe9\x94")
+
+    assert decoded.charset == "windows-1252"
+    assert decoded.text == "\N{LEFT DOUBLE QUOTATION MARK}café\N{RIGHT DOUBLE QUOTATION MARK}"
