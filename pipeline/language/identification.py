@@ -117,17 +117,17 @@ class Identifier:
 
     def _measured(self, texts: Sequence[str]) -> list[Measured | Found]:
         points, owners = _points(texts)
-        scripts = SCRIPT[points]
+        scripts = SCRIPT.take(points)
         counts = np.bincount(owners * len(SCRIPTS) + scripts, minlength=len(texts) * len(SCRIPTS))
         counts = counts.reshape(len(texts), len(SCRIPTS))
         weights = counts * _WEIGHTS
         weights[:, _MIXED[0]] = weights[:, _MIXED].sum(axis=1)
         weights[:, _MIXED[1:]] = 0
         main = weights.argmax(axis=1)
-        capitals = np.bincount(owners[UPPER[points]], minlength=len(texts))
+        capitals = np.bincount(owners[UPPER.take(points)], minlength=len(texts))
         shouting = capitals > CAPITALS * counts[np.arange(len(texts)), main]
         if shouting.any():
-            points = np.where(shouting[owners], LOWER[points], points)
+            points = np.where(shouting[owners], LOWER.take(points), points)
 
         results: list[Measured | Found | None] = [None] * len(texts)
         for place in set(main.tolist()):
@@ -152,8 +152,8 @@ class Identifier:
         """Yield what is known of each text of one script."""
         group, texts = part.group, len(part.counts)
         clean = np.where(part.fits(), part.points, SPACE)
-        upper = UPPER[clean]
-        folded = FOLDED[clean]
+        upper = UPPER.take(clean)
+        folded = FOLDED.take(clean)
         rows = rows_of(group, folded)
         capital = np.zeros_like(upper)
         capital[1:] = upper[1:] & upper[:-1]
@@ -184,7 +184,7 @@ class Identifier:
         likelihood = each[:, 0] + (1 - covered) * _MISSING_TRIPLE
         own = part.own_letters()
         shares = own / np.maximum(1, part.counts[:, 1:].sum(axis=1))
-        columns = np.stack(
+        columns = np.array(
             (
                 second * 40,
                 third * 40,
@@ -197,10 +197,9 @@ class Identifier:
                 length / 8,
                 (covered - usual[:, 1] + 0.6) * 200,
                 shares * 250,
-            ),
-            axis=1,
-        )
-        asked = np.clip(columns, 0, 255).astype(np.uint8)
+            )
+        ).T
+        asked = columns.clip(0, 255).astype(np.uint8)
         runners_up = fit.order[:, 1].tolist() if each.shape[1] > 1 else []
         for text, name in enumerate(names):
             yield Measured(
@@ -223,7 +222,7 @@ class Identifier:
         if part.group.script == "Hani":
             return found
         letters = np.where(part.scripts > 0, clean, SPACE)
-        hashes, owners = buckets_of(LOWER[letters], part.owners)
+        hashes, owners = buckets_of(LOWER.take(letters), part.owners)
         for place in set(best.tolist()):
             kin = self.guard.kin_of(part.group.languages[place])
             if kin is None:
