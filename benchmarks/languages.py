@@ -9,23 +9,27 @@ translations' even and odd paragraphs) and measured on the other.
 """
 
 import argparse
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.language.detectors import UNDETERMINED, detector_of
-from pipeline.language.identification import Identifier, identifier
+from pipeline.language.identification import TAGS, Identifier, identifier
 from pipeline.language.kin import Guard
 from pipeline.trees import unpacked
 from training.languages.fit import fit
-from training.languages.texts import SAME, Sample, Translation, samples, sentences, translations
+from training.languages.texts import (
+    SAME,
+    Sample,
+    Translation,
+    add_data,
+    read_data,
+    samples,
+)
 
-TAGS = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
 SURE = 0.9
 MIN_CONFIDENCE = 0.5
 BINS = 15
@@ -157,7 +161,10 @@ def mistaken(outcomes: Sequence[Outcome]) -> None:
         if not is_known(each.sample.tag) and each.confidence >= SURE and is_known_label(each.tag)
     )
     named = ", ".join(f"{tag} as {label} {count}" for (tag, label), count in sure.most_common(12))
-    print(f"\nlanguages unknown called one known with confidence {SURE} or more: {named}")
+    unknown = sum(not is_known(each.sample.tag) for each in outcomes)
+    print(
+        f"\nof {unknown:,} texts in other languages, called one known with {SURE} or more: {named}"
+    )
 
 
 def speed(texts: Sequence[Sample]) -> None:
@@ -193,13 +200,9 @@ def speed(texts: Sequence[Sample]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="languages.py", description=__doc__.splitlines()[0])
-    parser.add_argument("--udhr", type=Path, required=True)
-    parser.add_argument("--sentences", type=Path, required=True)
-    chosen = parser.parse_args()
-    if not any(chosen.udhr.glob("*.html")) or not chosen.sentences.is_file():
-        sys.exit(f"error: no translations in {chosen.udhr}, or no file {chosen.sentences}")
-    declared = translations(chosen.udhr)
-    texts = list(samples(declared, sentences(chosen.sentences)))
+    add_data(parser)
+    declared, lines = read_data(parser.parse_args())
+    texts = list(samples(declared, lines))
     print(
         "| detector | source | kind | texts | accuracy | of those named | und | calibration error "
         "| of other languages | called one of ours, surely |"

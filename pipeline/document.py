@@ -11,6 +11,14 @@ from enum import StrEnum
 import msgspec
 
 _TAG = re.compile(r"[^.#\[]*")
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+CONJUNCTIONS = frozenset(
+    (
+        *("and", "or", "to", "und", "oder", "bzw", "bzw.", "sowie", "bis", "en", "of", "og"),
+        *("eller", "och", "et", "ou", "y", "o", "u", "e", "ed", "a", "i", "oraz", "lub", "nebo"),
+    )
+)
+"""What follows a hyphen that stands for the rest of a word: *short- and long-term*."""
 
 
 class Label(StrEnum):
@@ -160,9 +168,12 @@ class Capture(msgspec.Struct, frozen=True):
     size_bytes: int = 0
     content: bytes | None = None
     """The captured bytes, until fix-encoding has made lines of them."""
+    http_charset: str = ""
+    """Charset that the server stated, where the archive has its answer."""
     charset: str = ""
     charset_source: str = ""
-    """What decided the charset: `bom`, `declared`, `utf-8`, `lines`, `detected`, `fallback`."""
+    """What decided the charset: `bom`, `utf-8`, `corpus`, `http`, `declared`, `lines`, `detected`,
+    `fallback`."""
     charset_confidence: float = 0.0
     """How sure that is, 0…1."""
 
@@ -318,19 +329,32 @@ class ReplayError(Exception):
 def joined_text(lines: Sequence[Line]) -> str:
     """Return lines that are one paragraph as one text.
 
-    A hyphen at the end of a line joins without a space, as wrapping breaks after hyphens.
+    A hyphen at the end of a line joins without a space, as wrapping breaks after hyphens; a soft
+    one is none of the word's. Before a conjunction it stands for the rest of a word.
 
     >>> joined_text([Line(1, "a well-"), Line(2, "known  bridge ")])
     'a well-known  bridge'
+    >>> joined_text([Line(1, "the har\N{SOFT HYPHEN}"), Line(2, "bour")])
+    'the harbour'
     >>> joined_text([Line(1, "it opened -"), Line(2, "at last")])
     'it opened - at last'
+    >>> joined_text([Line(1, "short-"), Line(2, "and long-term")])
+    'short- and long-term'
     """
     text = lines[0].text.strip() if lines else ""
     for line in lines[1:]:
         part = line.text.strip()
+        if text.endswith(SOFT_HYPHEN):
+            text = text[:-1] + part
+            continue
         hyphen = len(text) > 1 and text[-1] in "-\N{HYPHEN}" and text[-2].isalpha()
-        text = f"{text}{'' if hyphen or not text else ' '}{part}"
+        glued = hyphen and _first_word(part) not in CONJUNCTIONS
+        text = f"{text}{'' if glued or not text else ' '}{part}"
     return text
+
+
+def _first_word(text: str) -> str:
+    return text.split(maxsplit=1)[0].lower() if text else ""
 
 
 def blocks_of(lines: Iterable[Line]) -> tuple[tuple[Line, ...], ...]:

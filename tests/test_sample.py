@@ -19,8 +19,6 @@ KNOWN = {
     "observatory-page.html:11": "the menu entry Subscribe is called newsletter",
     "observatory-page.html:37": "a sign-up that no rule knows, left out without its label",
     "observatory-page.html:38": "a sign-up that no rule knows, left out without its label",
-    "phare-cp1252.txt:23": "a comment stays",
-    "phare-cp1252.txt:25": "a comment stays",
     "portal-boilerplate.txt:23": "the button of a cookie dialogue is called navigation",
     "riverside-tag-listing.txt:69": "the heading of an appeal is called other",
     "riverside-tag-listing.txt:80": "a line of the footer is called other",

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 import pipeline.boilerplate
+import pipeline.encoding
 from pipeline.boilerplate.line_model import MARKUP_MODEL, TEXT_MODEL, decoded, encoded
 from pipeline.plan import brought_configs
 from training.fit import fit
@@ -51,12 +52,18 @@ def fingerprint(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def repairs() -> list[Path]:
+    """Return the modules that repair the lines that are learned from; all of them are in UTF-8."""
+    modules = sorted(Path(pipeline.encoding.__file__).parent.glob("*.py"))
+    return [path for path in modules if path.name != "charset.py"]
+
+
 def code_files() -> list[Path]:
     """Return the modules that shape the model, and the languages' words that join lines."""
     package = Path(pipeline.boilerplate.__file__).parent
     names = ("signs", "grams", "features", "context", "line_model", "markup_features")
     shaping = [package / f"{name}.py" for name in names]
-    shaping += [package.parent / "trees.py", *sorted((package.parent / "encoding").glob("*.py"))]
+    shaping += [package.parent / "trees.py", *repairs()]
     shaping += [package.parent / "markup" / f"{name}.py" for name in ("head", "rendering")]
     shaping += sorted((brought_configs() / "languages").glob("*.yaml"))
     return shaping + sorted(Path(__file__).parent.glob("*.py"))

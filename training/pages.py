@@ -248,9 +248,9 @@ def silver_of(html: str) -> list[list[str]]:
     return kept
 
 
-def _blocks_of(source: Source, html: str, rendering: str) -> tuple[Block, ...]:
+def _blocks_of(html: str, rendering: str) -> tuple[Block, ...]:
     if rendering == HTML:
-        return blocks_of_text(source.html, "html")
+        return blocks_of_text(html.encode("utf-8", "replace"), "html")
     return blocks_of_text(rendered(html, rendering))
 
 
@@ -261,7 +261,7 @@ def pages_of(source: Source, renderings: Sequence[str]) -> list[Page]:
     wanted = [words_of(source.gold)] if source.gold is not None else silver_of(html)
     pages = []
     for rendering in renderings:
-        blocks = _blocks_of(source, html, rendering)
+        blocks = _blocks_of(html, rendering)
         if not blocks:
             continue
         features = features_of(blocks)

@@ -19,6 +19,7 @@ from pipeline.boilerplate.line_model import (
 )
 from pipeline.boilerplate.signs import Ints
 from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.shapes import ends_sentence
 from pipeline.trees import FULL
 
 Flags = npt.NDArray[np.bool_]
@@ -37,6 +38,10 @@ LIKELY_KIND = 0.6
 """A removed line is of the likeliest kind from here on, and `other` below."""
 NEIGHBOURS_WEIGHT = 2
 """How much the mean of the neighbours' kinds counts beside a line's own."""
+FEW_BLOCKS = 15
+MIN_RUNNING_WORDS = 5
+SPARED_SHARE = 1 / 10
+"""Of a page of so few blocks, running text stays that scores at least this share of the best."""
 MIN_ROWS = 3
 TEXT_ABOVE = 3
 """A table has so many rows at least, and belongs to text that ends so many blocks above it."""
@@ -45,6 +50,7 @@ _GAP = re.compile(r"\t+| \| | {2,}")
 """What renderers set between the cells of a row."""
 IN_TEXT = ", within the text"
 IN_TABLE = ", in a table below text"
+SPARED = ", spared: running text of a page with little else"
 UNREAD_SCRIPT = ", words not used: not trained on this script"
 
 
@@ -131,6 +137,8 @@ def decide_by_model(
     in_table = _tables_of_text(blocks, kept, text, said)
     within = _within_text(text, said)
     stays = (kept | within | in_table) & (text >= thresholds.drop_below * FULL)
+    spared = _spared(blocks, decided, text, stays)
+    stays |= spared
     note = "" if page.latin else UNREAD_SCRIPT
     kinds = _kinds_of(scores.kinds, first_kept=int(np.argmax(stays)))
     found: Decisions = {}
@@ -141,6 +149,7 @@ def decide_by_model(
         reason = f"{said.by}: {score:.2f}{note}"
         if stays[index]:
             place = "" if kept[index] else IN_TABLE if in_table[index] else IN_TEXT
+            place = SPARED if spared[index] else place
             found[index] = Decision(Label.CONTENT, reason + place, score)
         elif index in expected and expected[index].label in BOILERPLATE_LABELS:
             context = expected[index]
@@ -182,6 +191,28 @@ def _within_text(text: Ints, said: Scored) -> Flags:
     least = said.thresholds.keep_within * FULL * (1 if is_article(said) else WITHIN_OTHERS)
     likely: Flags = text >= least
     return span & likely
+
+
+def _spared(blocks: tuple[Block, ...], decided: Decisions, text: Ints, stays: Flags) -> Flags:
+    """Return which blocks (n,) are running text that stays though the model removes it.
+
+    The model has learned from whole pages, and knows little of a capture of a few blocks. Nor does
+    it empty a page that has running text.
+    """
+    running = np.array(
+        [
+            index not in decided
+            and len(block.text.split()) >= MIN_RUNNING_WORDS
+            and ends_sentence(block.text)
+            for index, block in enumerate(blocks)
+        ],
+        np.bool_,
+    )
+    spared = np.zeros(len(blocks), np.bool_)
+    kept = stays.any() or any(each.label == Label.CONTENT for each in decided.values())
+    if running.any() and (len(blocks) <= FEW_BLOCKS or not kept):
+        spared = running & ~stays & (text >= SPARED_SHARE * text[running].max())
+    return spared
 
 
 def _tables_of_text(blocks: tuple[Block, ...], kept: Flags, text: Ints, said: Scored) -> Flags:

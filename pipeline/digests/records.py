@@ -19,7 +19,9 @@ MIN_SAME = 0.6
 MIN_WITHIN = FULL // 10
 """A block between two texts of an item is text if it scores so much as one."""
 MIN_FIRST = FULL // 5
-"""A block a step above the first title is one too if it scores so much and its record is alike."""
+"""A block a step above the first title is one too if it scores so much and its record is alike;"""
+MIN_FIRST_BELOW = FULL // 10
+"""below an article, where teasers are all there is, so much."""
 PAIR = 2
 """Blocks of a record that is a title and a text."""
 _ALIKE = (1, 3)
@@ -80,7 +82,8 @@ def _with_first(outline: Outline, scores: Scores, titles: Ints, below_article: b
     first = int(titles[0]) - step
     alike = titles[:1] if below_article else titles
     enough = below_article or np.mean(between == step) >= MIN_SAME
-    if first < 0 or scores.title[first] < MIN_FIRST or not enough:
+    least = MIN_FIRST_BELOW if below_article else MIN_FIRST
+    if first < 0 or scores.title[first] < least or not enough:
         return titles
     evidence = Evidence(outline, scores)
     flags = np.stack([evidence.flags[name] for name in ("date", "more", "cut", "byline", "prose")])

@@ -9,6 +9,7 @@ import msgspec
 
 from pipeline.document import (
     CHARSET_EDIT,
+    SOFT_HYPHEN,
     Capture,
     Document,
     Edit,
@@ -29,11 +30,13 @@ from pipeline.encoding.characters import (
     fix_references,
     fix_spaces,
 )
-from pipeline.encoding.charset import Decoded, decode
+from pipeline.encoding.charset import Decoded, codec_of, decode
 from pipeline.encoding.cuts import find_continued
 from pipeline.encoding.gate import suspicious
+from pipeline.encoding.hyphens import parting_hyphens
 from pipeline.encoding.mojibake import fix_mojibake
 from pipeline.encoding.scripts import misread_charset, repair
+from pipeline.errors import ConfigurationError
 from pipeline.markup import render
 from pipeline.options import StageOptions
 
@@ -62,6 +65,9 @@ _ADDRESS = re.compile(r"\s*(?:url\s*:\s*)?<?(https?://[^\s<>]+)>?\s*$", re.IGNOR
 class FixEncoding(StageOptions, frozen=True, tag=STAGE):
     """Decode, repair mojibake and stray characters, mark lines that a break or wrap cut."""
 
+    charset: str = ""
+    """Charset that the captures are in, where it is known: read so unless the bytes contradict it
+    or are valid UTF-8, whatever a page declares."""
     mojibake: bool = True
     """Repair text that was decoded in the wrong charset (ftfy)."""
     scripts: bool = True
@@ -84,8 +90,15 @@ class FixEncoding(StageOptions, frozen=True, tag=STAGE):
     """A capture with a longer line is rejected."""
 
     def compile(self, configs: Path) -> Callable[[Document], Iterable[Document]]:
-        """Return the stage; it needs nothing of the `configs` folder."""
+        """Return the stage; it needs nothing of the `configs` folder.
+
+        Raises ConfigurationError if the charset is none.
+        """
         del configs
+        if self.charset and not codec_of(self.charset):
+            raise ConfigurationError(
+                STAGE, f"no charset is called {self.charset}", "name one of Python's, as cp1251"
+            )
         fixers = _fixers(self)
 
         def fix_encoding(document: Document) -> Iterable[Document]:
@@ -137,7 +150,8 @@ def _with_lines(document: Document, options: FixEncoding) -> Document:
     if kind:
         rejected = f"{STAGE}: not text: {kind}; extract its text first"
         return msgspec.structs.replace(document, rejected=rejected)
-    decoded = decode(content, declares=is_html)
+    stated = ((options.charset, "corpus"), (document.capture.http_charset, "http"))
+    decoded = decode(content, is_html, stated)
     capture = msgspec.structs.replace(
         document.capture,
         content=None,
@@ -272,11 +286,27 @@ def _repaired(document: Document, fixers: tuple[Fixer, ...], options: FixEncodin
     if options.cuts and document.capture.form == "text":
         lines, joins = _marked(lines)
         edits += joins
+    if options.characters:
+        edits += _without_loose_hyphens(lines)
     if not edits:
         return document
     return msgspec.structs.replace(
         document, lines=tuple(lines), edits=document.edits + tuple(edits)
     )
+
+
+def _without_loose_hyphens(lines: list[Line]) -> list[Edit]:
+    """Take soft hyphens off the ends of lines that nothing goes on below, in place."""
+    edits: list[Edit] = []
+    for at, line in enumerate(lines):
+        if not line.text.rstrip().endswith(SOFT_HYPHEN):
+            continue
+        below = next((each for each in lines[at + 1 :] if not each.is_blank), None)
+        if below is None or not below.continues:
+            change = Change("invisible", len(line.text.rstrip()) - 1, SOFT_HYPHEN, "")
+            text = _apply(line.text, (change,), line.number, edits)
+            lines[at] = msgspec.structs.replace(line, text=text)
+    return edits
 
 
 def repair_line(
@@ -314,13 +344,29 @@ def _apply(text: str, changes: tuple[Change, ...], number: int, edits: list[Edit
 
 
 def _marked(lines: list[Line]) -> tuple[list[Line], list[Edit]]:  # the lines and the joins made
-    """Return the lines with those marked that continue the one before, and an edit for each."""
-    continued = find_continued(lines)
+    """Return the lines with those marked that continue the one before, and an edit for each.
+
+    A hyphen that only parts a word at the end of its line becomes a soft one.
+    """
+    found = find_continued(lines)
+    continued = frozenset(
+        line.number
+        for line in lines
+        if line.number in found and not line.continues and not line.label
+    )
+    parting = parting_hyphens(lines, continued)
     marked: list[Line] = []
     joins: list[Edit] = []
     for line in lines:
-        if line.number in continued and not line.continues and not line.label:
+        new = line
+        if line.number in parting:
+            at = len(line.text.rstrip()) - 1
+            if line.text[at] != SOFT_HYPHEN:
+                edit = Edit(STAGE, line.number, "hyphen", at, line.text[at], SOFT_HYPHEN)
+                joins.append(edit)
+                new = msgspec.structs.replace(new, text=apply_run(line.text, [edit]))
+        if line.number in continued:
             joins.append(Edit(STAGE, line.number, "join", 0, "", ""))
-            line = msgspec.structs.replace(line, continues=True)  # noqa: PLW2901  the marked line
-        marked.append(line)
+            new = msgspec.structs.replace(new, continues=True)
+        marked.append(new)
     return marked, joins

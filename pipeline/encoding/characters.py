@@ -36,7 +36,7 @@ _UNSPACED = re.compile(
 )
 """Thai, Lao, Tibetan, Burmese, Khmer, Tai, Balinese, Javanese: no spaces stand between words."""
 _INVISIBLE = re.compile(
-    "[\N{SOFT HYPHEN}\N{ZERO WIDTH NO-BREAK SPACE}\N{WORD JOINER}\N{ZERO WIDTH SPACE}]"
+    r"\N{SOFT HYPHEN}(?!\s*$)|[\N{ZERO WIDTH NO-BREAK SPACE}\N{WORD JOINER}\N{ZERO WIDTH SPACE}]"
 )
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -90,7 +90,8 @@ def fix_invisible(text: str) -> Iterator[Change]:
     """Yield the removal of soft hyphens, byte order marks, word joiners and zero-width spaces.
 
     Joiners (ZWJ, ZWNJ) stay: Persian, Hindi and emoji need them; so does the zero-width space in
-    lines of Khmer, Thai, Lao, Burmese and others, whose words it parts.
+    lines of Khmer, Thai, Lao, Burmese and others, whose words it parts. A soft hyphen at the end of
+    a line stays until the word is joined with its other half.
 
     >>> [c.start for c in fix_invisible("har\N{SOFT HYPHEN}bour")]
     [3]

@@ -5,16 +5,20 @@ encoding", 2024-01), with detection in front of the fallback:
 
 1. a byte order mark;
 2. UTF-8, if all bytes are valid UTF-8 and some are not ASCII: chance makes that nearly impossible;
-3. the charset that the capture declares (`<meta>` or XML declaration, in HTML captures);
+3. the charset that the corpus file states, the one that the server stated (HTTP), or the one that
+   the capture declares (`<meta>` or XML declaration, in HTML captures), if hardly a byte
+   contradicts it;
 4. UTF-8, if all bytes are ASCII;
 5. UTF-8 all the same, if at most one byte in 200 that are not ASCII breaks it;
-6. line by line, where several lines are UTF-8 and others are not: files that were put together;
+6. line by line, where some lines are UTF-8 and others are not: files that were put together;
 7. detection (chardet);
 8. Windows-1252, in which every byte means something.
 """
 
 import codecs
 import re
+from collections.abc import Sequence
+from itertools import accumulate
 
 import chardet
 import ftfy.bad_codecs
@@ -43,20 +47,56 @@ MAX_BROKEN_SHARE = 1 / 200
 """A UTF-8 text with a few broken bytes is UTF-8 with a few broken bytes."""
 MIN_MULTIBYTE = 6
 """So many characters of several bytes make lines UTF-8 beyond doubt,"""
+MIN_DISTINCT = 3
+"""and so many different ones,"""
 MIN_UTF8_LINES = 2
 """if they stand in so many lines."""
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+MAX_BROKEN_LINE_SHARE = 1 / 4
+"""A line of UTF-8 may have so many broken places, as where it was cut, for each whole character."""
 MIN_CONFIDENCE = 0.05
 """chardet 7 is right on short texts with confidences as low as 0.08 (Polish in Windows-1250)."""
-_FALLBACK = "windows-1252"
-_SLOPPY = {
-    "windows-1252": "sloppy-windows-1252",
-    "iso-8859-1": "sloppy-windows-1252",
-    "latin-1": "sloppy-windows-1252",
-    "ascii": "sloppy-windows-1252",
-    "us-ascii": "sloppy-windows-1252",
+_ERAS = (
+    chardet.EncodingEra.MODERN_WEB
+    | chardet.EncodingEra.LEGACY_ISO
+    | chardet.EncodingEra.DOS
+    | chardet.EncodingEra.LEGACY_MAC
+)
+_FALLBACK = "cp1252"
+_SLOPPY = {"windows-1252": "sloppy-windows-1252"}
+"""The codec of a charset, where it is not called so: browsers read all 256 bytes of this one."""
+_READ_AS = {
+    **dict.fromkeys(("ascii", "iso8859-1"), "cp1252"),
+    "iso8859-9": "cp1254",
+    **dict.fromkeys(("iso8859-11", "tis-620"), "cp874"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
 }
-"""The standard reads ASCII and Latin-1 as Windows-1252 (WHATWG Encoding, 4.2, Labels)."""
+"""The larger charset that a charset is read as, as the standard has it (WHATWG Encoding, 4.2); both
+as Python's codecs are called."""
+_WITH_C1 = {
+    "iso8859-2": "cp1250",
+    "iso8859-6": "cp1256",
+    "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255",
+    **dict.fromkeys(("iso8859-4", "iso8859-13"), "cp1257"),
+    "iso8859-15": "cp1252",
+}
+"""What a charset that was detected is, if bytes occur that are control characters in it."""
+_C1_BYTES = bytes(range(0x80, 0xA0))
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_ESCAPE = b"\x1b"
+"""The charsets of ISO 2022 are ASCII but for what follows these."""
+_SWITCHING = ("iso2022", "hz", "utf-7")
+"""Codecs in which a byte means what the bytes before it say: nothing after a broken one is sure."""
+_NOT_OF_TEXTS = frozenset(
+    {
+        *("charmap", "idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined"),
+        *("unicode-escape", "utf-7"),
+    }
+)
+"""Codecs of Python that no page is in, whatever it says (UTF-7: WHATWG Encoding, 4.2)."""
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -65,7 +105,7 @@ class Decoded(msgspec.Struct, frozen=True):
     text: str
     charset: str
     source: str
-    """`bom`, `utf-8`, `declared`, `lines`, `detected` or `fallback`."""
+    """`bom`, `utf-8`, `corpus`, `http`, `declared`, `lines`, `detected` or `fallback`."""
     confidence: float = 1.0
     """How sure that is, 0…1: that of the detection, 0 for the fallback, else 1."""
     broken: tuple[bytes, ...] = ()
@@ -78,10 +118,15 @@ class Decoded(msgspec.Struct, frozen=True):
     """and the charset that these are in."""
 
 
-def decode(content: bytes, declares: bool = False) -> Decoded:
-    r"""Return the text of a capture; `declares` says that it is markup, which may declare one.
+def decode(
+    content: bytes, declares: bool = False, stated: Sequence[tuple[str, str]] = ()
+) -> Decoded:
+    r"""Return the text of a capture.
 
     No byte is dropped: one that cannot be decoded becomes U+FFFD and is returned beside the text.
+
+    `declares` says that it is markup, which may declare a charset; `stated` are charsets that it is
+    said to be in, each with who says so, the first that fits is taken.
 
     >>> decode("café".encode()).charset, decode(b"caf\xe9 na\xefve").text
     ('utf-8', 'café naïve')
@@ -91,56 +136,78 @@ def decode(content: bytes, declares: bool = False) -> Decoded:
     for mark, charset in _MARKS:
         if content.startswith(mark):
             return _decode_as(content, charset, "bom")
-    if wide := _utf16_without_mark(content):
+    if not any(name for name, _ in stated) and (wide := _wide_without_mark(content)):
         return _decode_as(content, wide, "detected")
-    ascii_only = content.isascii()
-    broken = 0 if ascii_only else _broken_utf8(content)
-    if not ascii_only and broken == 0:
+    plain = content.isascii() and _ESCAPE not in content
+    broken = 0 if plain else _broken_utf8(content)
+    if not content.isascii() and broken == 0:
         return _decode_as(content, "utf-8", "utf-8")
     declared = _declared_charset(content) if declares else ""
-    if declared and (text := _try(content, declared)) is not None:
-        return Decoded(text, _public_name(declared), "declared")
-    high = len(content) - len(content.translate(None, _HIGH_BYTES))
-    if ascii_only or broken <= high * MAX_BROKEN_SHARE:
+    for name, source in (*stated, (declared, "declared")):
+        if (codec := codec_of(name)) and (found := _checked(content, codec, source)):
+            return found
+    if plain or (not content.isascii() and broken <= _count_of_high(content) * MAX_BROKEN_SHARE):
         return _decode_as(content, "utf-8", "utf-8")
     return _by_lines(content) or _detect(content)
+
+
+def _count_of_high(content: bytes) -> int:
+    return len(content) - len(content.translate(None, _HIGH_BYTES))
 
 
 def _by_lines(content: bytes) -> Decoded | None:
     """Return the text of a file that is UTF-8 in some lines and in another charset in others.
 
-    Hardly a line in another charset is UTF-8 by chance, and several are not.
+    Hardly a line in another charset is UTF-8 by chance, and several are not. A line that was cut in
+    the midst of a character is still UTF-8.
     """
     lines = content.splitlines(keepends=True)
-    high = [not line.isascii() for line in lines]
-    valid = [_broken_utf8(line) == 0 for line in lines]
-    proven = sum(
-        len(_MULTIBYTE.findall(line))
-        for line, is_high, is_valid in zip(lines, high, valid, strict=True)
-        if is_high and is_valid
-    )
-    others = [at for at, is_valid in enumerate(valid) if not is_valid]
-    if proven < MIN_MULTIBYTE or sum(high) - len(others) < MIN_UTF8_LINES:
+    others: list[int] = []
+    seen: list[bytes] = []
+    proven = 0
+    for at, line in enumerate(lines):
+        if line.isascii():
+            continue
+        characters = _MULTIBYTE.findall(line)
+        if _broken_utf8(line) > len(characters) * MAX_BROKEN_LINE_SHARE:
+            others.append(at)
+        else:
+            proven += 1
+            seen += characters
+    if len(seen) < MIN_MULTIBYTE or len(set(seen)) < MIN_DISTINCT:
+        return None
+    if not others:
+        return _decode_as(content, "utf-8", "utf-8")
+    if proven < MIN_UTF8_LINES:
         return None
     rest = _detect(b"".join(lines[at] for at in others))
-    decoder = _SLOPPY.get(rest.charset, rest.charset)
-    try:
-        text = "".join(
-            line.decode("utf-8" if is_valid else decoder)
-            for line, is_valid in zip(lines, valid, strict=True)
-        )
-    except UnicodeDecodeError:
-        return None
-    numbers = tuple(at + 1 for at in others)
+    odd = set(others)
+    parts: list[Decoded] = []
+    for at, line in enumerate(lines):
+        parts.append(_decode_as(line, rest.charset if at in odd else "utf-8", "lines"))
+    offsets = accumulate([len(part.text) for part in parts[:-1]], initial=0)
     return Decoded(
-        text, "utf-8", "lines", rest.confidence, other_lines=numbers, other_charset=rest.charset
+        "".join(part.text for part in parts),
+        "utf-8",
+        "lines",
+        rest.confidence,
+        broken=tuple(lost for part in parts for lost in part.broken),
+        broken_at=tuple(
+            offset + at
+            for offset, part in zip(offsets, parts, strict=True)
+            for at in part.broken_at
+        ),
+        other_lines=tuple(at + 1 for at in others),
+        other_charset=rest.charset,
     )
 
 
-def _utf16_without_mark(content: bytes) -> str:
-    """Return the UTF-16 of bytes in which every second one is zero, mostly, or ``."""
-    sample = content[: 4096 & ~1]
+def _wide_without_mark(content: bytes) -> str:
+    """Return the UTF-16 or UTF-32 of bytes of which most at certain places are zero, or ``."""
+    sample = content[: 4096 & ~3]
     for charset, zeros, others in (
+        ("utf-32-le", sample[2::4] + sample[3::4], sample[::4]),
+        ("utf-32-be", sample[::4] + sample[1::4], sample[3::4]),
         ("utf-16-le", sample[1::2], sample[::2]),
         ("utf-16-be", sample[::2], sample[1::2]),
     ):
@@ -149,54 +216,74 @@ def _utf16_without_mark(content: bytes) -> str:
     return ""
 
 
-_HIGH_BYTES = bytes(range(128, 256))
+def codec_of(name: str) -> str:
+    """Return the name of Python's codec of a charset, or `` if there is none for texts.
+
+    >>> codec_of("Latin1"), codec_of("no-such-charset"), codec_of("base64"), codec_of("idna")
+    ('iso8859-1', '', '', '')
+    """
+    try:
+        codec = codecs.lookup(name).name
+        "".encode(codec)
+    except (LookupError, ValueError):
+        return ""
+    return "" if codec in _NOT_OF_TEXTS else codec
 
 
 def _declared_charset(content: bytes) -> str:
     """Return the declared charset under the name that Python knows, or ``."""
     match = _DECLARED.search(content[:DECLARATION_BYTES])
-    if not match:
-        return ""
-    try:
-        name = codecs.lookup((match[1] or match[2]).decode("ascii")).name
-    except LookupError:
-        return ""
+    codec = codec_of((match[1] or match[2]).decode("ascii")) if match else ""
     # A page that can be read as ASCII up to here is not UTF-16, whatever it says (the standard).
-    return "utf-8" if name.startswith(("utf-16", "utf-32")) else name
+    return "utf-8" if codec.startswith(("utf-16", "utf-32")) else codec
 
 
-def _try(content: bytes, charset: str) -> str | None:
-    try:
-        return content.decode(_SLOPPY.get(charset, charset))
-    except (UnicodeDecodeError, LookupError):
+def _checked(content: bytes, codec: str, source: str, confidence: float = 1.0) -> Decoded | None:
+    """Return the text as a codec of Python reads it, unless more than a few bytes contradict it."""
+    if codec.startswith(_SWITCHING) and not _fits(content, codec):
         return None
+    found = _decode_as(content, public_name(_READ_AS.get(codec, codec)), source, confidence)
+    bound = _count_of_high(content) * MAX_BROKEN_SHARE
+    return found if len(found.broken) <= bound else None
+
+
+def _fits(content: bytes, codec: str) -> bool:
+    try:
+        content.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _detect(content: bytes) -> Decoded:
     """Return the text in the charset that its bytes look like, else in Windows-1252."""
-    high = content[:DETECTION_BYTES]
-    era = chardet.EncodingEra.MODERN_WEB | chardet.EncodingEra.LEGACY_ISO
-    guess = chardet.detect(high, encoding_era=era, prefer_superset=True)
-    charset, confidence = guess["encoding"], guess["confidence"] or 0.0
-    if charset and confidence >= MIN_CONFIDENCE:
-        name = codecs.lookup(charset).name
-        text = _try(content, name)
-        if text is not None:
-            return Decoded(text, _public_name(name), "detected", round(confidence, 4))
-    return Decoded(content.decode(_SLOPPY[_FALLBACK]), _FALLBACK, "fallback", 0.0)
+    switches = content.isascii()
+    guess = chardet.detect(
+        content[:DETECTION_BYTES],
+        encoding_era=chardet.EncodingEra.ALL if switches else _ERAS,
+        prefer_superset=False,
+    )
+    confidence = round(guess["confidence"] or 0.0, 4)
+    codec = codec_of(guess["encoding"] or "")
+    if len(content.translate(None, _C1_BYTES)) < len(content):
+        codec = _WITH_C1.get(codec, codec)
+    known = codec.startswith("iso2022") if switches else codec and confidence >= MIN_CONFIDENCE
+    if known and (found := _checked(content, codec, "detected", confidence)):
+        return found
+    if switches:
+        return _decode_as(content, "utf-8", "utf-8")
+    return _decode_as(content, public_name(_FALLBACK), "fallback", 0.0)
 
 
-def _public_name(name: str) -> str:
-    """Return the name that the field knows a codec by.
+def public_name(codec: str) -> str:
+    """Return the name that the field knows a codec of Python by; Python knows it too.
 
-    >>> _public_name("cp1252"), _public_name("koi8-r"), _public_name("iso8859-1")
-    ('windows-1252', 'koi8-r', 'windows-1252')
+    >>> public_name("cp1252"), public_name("koi8-r"), public_name("iso8859-2")
+    ('windows-1252', 'koi8-r', 'iso-8859-2')
     """
-    if name in _SLOPPY or _SLOPPY.get(name.replace("iso8859", "iso-8859")) or name == "cp1252":
-        return _FALLBACK
-    if re.fullmatch(r"cp125\d", name):
-        return f"windows-{name[2:]}"
-    return name.replace("iso8859", "iso-8859")
+    if re.fullmatch(r"cp125\d", codec):
+        return f"windows-{codec[2:]}"
+    return codec.replace("iso8859", "iso-8859")
 
 
 def _broken_utf8(content: bytes) -> int:
@@ -209,26 +296,27 @@ def _broken_utf8(content: bytes) -> int:
     return 0
 
 
-def _decode_as(content: bytes, charset: str, source: str) -> Decoded:
+def _decode_as(content: bytes, charset: str, source: str, confidence: float = 1.0) -> Decoded:
     """Return the text in a charset that is settled, with the bytes that did not fit."""
+    codec = _SLOPPY.get(charset, charset)
     try:
-        return Decoded(content.decode(charset), charset, source)
+        return Decoded(content.decode(codec), charset, source, confidence)
     except UnicodeDecodeError:
-        text, broken, places = _decode_broken(content, charset)
-        return Decoded(text, charset, source, broken=broken, broken_at=places)
+        text, broken, places = _decode_broken(content, codec)
+        return Decoded(text, charset, source, confidence, broken, places)
 
 
 def _decode_broken(
-    content: bytes, charset: str
-) -> tuple[str, tuple[bytes, ...], tuple[int, ...]]:  # the three parts of Decoded, in its order
+    content: bytes, codec: str
+) -> tuple[str, tuple[bytes, ...], tuple[int, ...]]:  # the text and what is broken, as in Decoded
     """Return a text with U+FFFD for each run of bytes that does not decode, and those bytes."""
     _lost_spans.clear()
-    text = content.decode(charset, _KEEP)
+    text = content.decode(codec, _KEEP)
     broken: list[bytes] = []
     places: list[int] = []
     at = length = 0
     for start, end in _lost_spans:
-        length += len(content[at:start].decode(charset))
+        length += len(content[at:start].decode(codec))
         places.append(length)
         broken.append(content[start:end])
         length += 1

@@ -26,7 +26,9 @@ MIN_CUT_WORDS = 8
 """A shorter line is a heading, a point or verse and does not break off a sentence."""
 MIN_REST_WORDS = 3
 
-_BREAKS_OFF = re.compile(r"[^\W\d_][\"'”’»)\]]?,?$")
+_BREAKS_OFF = re.compile(r"[^\W\d_](?:[\"'”’»)\]]?,?|[-\u2010\u00ad])$")
+_FIRST_HALF = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]$")
+_SECOND_HALF = re.compile(r"([^\W\d_]{2,})")
 _CUT_SHORT = ("…", "...", "[…]", "[...]", "»", "→")
 """How an excerpt ends: nothing goes on below it."""
 _NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s")
@@ -59,13 +61,30 @@ def find_continued(lines: Sequence[Line]) -> frozenset[int]:
         if before is not None:
             point = _is_point(line.text, numbers)
             full = width and adjacent and not point
-            wrapped = full and _is_wrapped(before.text, line.text, width)
+            wrapped = full and (
+                _is_wrapped(before.text, line.text, width)
+                or _is_parted(before.text, line.text, width)
+            )
             if wrapped and ends_sentence(before.text):
                 wrapped = not _stands_alone(line.text, after.text if after else "", width)
             if wrapped or _is_cut(before.text, line.text):
                 continued.add(line.number)
         before, adjacent = line, True
     return frozenset(continued)
+
+
+def parted_word(above: str, below: str) -> tuple[str, str] | None:
+    """Return the two halves of a word with a hyphen between them at the end of a line.
+
+    >>> parted_word("all around the har-", "bour, and stayed")
+    ('har', 'bour')
+    >>> parted_word("all around the harbour -", "and stayed"), parted_word("the North-", "East")
+    (None, None)
+    """
+    first, second = _FIRST_HALF.search(above.rstrip()), _SECOND_HALF.match(below.lstrip())
+    if first is None or second is None or not second[1][:1].islower():
+        return None
+    return first[1], second[1]
 
 
 def _list_numbers(texts: Sequence[str]) -> frozenset[int]:
@@ -113,6 +132,12 @@ def _is_wrapped(above: str, below: str, width: int) -> bool:
         return False
     first = below.split(maxsplit=1)[0]
     return len(above.rstrip()) + 1 + len(first) > width and " " in above.strip()
+
+
+def _is_parted(above: str, below: str, width: int) -> bool:
+    """Tell whether a word is parted at the end of the line above, which comes near to the width."""
+    near = len(above.rstrip()) >= width - NEAR_WIDTH
+    return near and parted_word(above, below) is not None
 
 
 def _stands_alone(text: str, below: str, width: int) -> bool:

@@ -19,7 +19,10 @@ import numpy as np
 from ftfy.badness import BADNESS_RE
 from numpy.typing import NDArray
 
-PLANE = 0x10000
+from pipeline.language.letters import OUTSIDE, code_points
+
+PLANE = OUTSIDE + 1
+NEWLINE = np.uint16(ord("\n"))
 MAX_ALTERNATIVES = 64
 TRIGGERS = (
     *range(0x09),
@@ -41,12 +44,11 @@ def suspicious(texts: Sequence[str]) -> list[int]:
     [1, 2, 4]
     """
     whole = "\n".join(texts)
-    points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    points = np.minimum(points, PLANE - 1)
+    points = code_points(whole)
     marked = _triggers().take(points)
     if not whole.isascii():
         first, second = _pairs()
-        marked |= (first.take(points) & second.take(np.append(points[1:], ord("\n")))) > 0
+        marked |= (first.take(points) & second.take(np.append(points[1:], NEWLINE))) > 0
     ends = np.cumsum([len(text) + 1 for text in texts])
     found = set(np.searchsorted(ends, np.flatnonzero(marked), side="right").tolist())
     if not unicodedata.is_normalized("NFC", whole):

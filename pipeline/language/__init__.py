@@ -13,6 +13,7 @@ import msgspec
 
 from pipeline.document import Document, LanguageShare, Line, blocks_of, joined_text
 from pipeline.language.detectors import (
+    CHARACTER_WEIGHT,
     UNDETERMINED,
     Detection,
     Detector,
@@ -26,7 +27,7 @@ from pipeline.publishing import PUBLISHED_AS_TEXT
 SURE = 0.9
 """A paragraph is in another language than its page only if that is so likely,"""
 MIN_PARAGRAPH_LETTERS = 60
-"""and it has so many letters."""
+"""and it has so many letters, of which one of Chinese, Japanese or Korean counts as 3."""
 
 
 class DetectLanguage(StageOptions, frozen=True, tag="detect-language"):
@@ -64,20 +65,21 @@ def identify(text: str, options: DetectLanguage) -> Detection:
     ('de', True)
     """
     detector = detector_of(options.detector)
-    return detected([text], detector, options.min_letters, options.min_confidence)[0]
+    return detected([text], detector, [options.min_letters], options.min_confidence)[0]
 
 
 def _tagged(document: Document, options: DetectLanguage, detector: Detector) -> Document:
     """Return the document with its language, those of its paragraphs, and their shares."""
     published = (line for line in document.lines if line.label in PUBLISHED_AS_TEXT)
     blocks = [_Paragraph(joined_text(block), block) for block in blocks_of(published)]
-    long = [each for each in blocks if len(each.text) >= MIN_PARAGRAPH_LETTERS]
+    long = [each for each in blocks if len(each.text) * CHARACTER_WEIGHT >= MIN_PARAGRAPH_LETTERS]
     if len(blocks) == 1:
         long = []  # it is the whole
+    least = max(options.min_letters, MIN_PARAGRAPH_LETTERS)
     whole, *parts = detected(
         ["\n".join(each.text for each in blocks), *(each.text for each in long)],
         detector,
-        options.min_letters,
+        [options.min_letters, *(least for _ in long)],
         options.min_confidence,
     )
     own = {id(each): part for each, part in zip(long, parts, strict=True) if _is_sure(part)}

@@ -16,7 +16,7 @@ from langdetect.lang_detect_exception import LangDetectException
 
 from pipeline import __version__
 from pipeline.errors import ConfigurationError
-from pipeline.language.identification import Found, identifier
+from pipeline.language.identification import TAGS, Found, identifier
 
 DetectorName: TypeAlias = Literal["profiles", "langdetect", "py3langid", "consensus"]
 
@@ -28,7 +28,6 @@ SEED = 0
 CHARACTER_WEIGHT = 3
 """A Chinese, Japanese or Korean character counts as so many letters."""
 _HAN = "Hani"
-_CHINESE = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
 _EXTRA = "pipeline[languages]"
 
 
@@ -51,25 +50,28 @@ class Detector(Protocol):
 
     def guesses(self, texts: Sequence[str], found: Sequence[Found]) -> list[Detection]:
         """Return a guess for each text; `found` is what the profiles say of it."""
-        ...
 
 
 def detected(
-    texts: Sequence[str], detector: Detector, min_letters: int, min_confidence: float
+    texts: Sequence[str], detector: Detector, min_letters: Sequence[int], min_confidence: float
 ) -> list[Detection]:
     """Return the language of each text, `und` with a reason where it is too short or unlike any.
 
-    >>> named = detector_of("profiles")
-    >>> one, two, three = detected(
-    ...     ["Die Glocke läutete, und niemand wusste, warum.", "12 % & 3", "ok, ok"], named, 20, 0.5
-    ... )
+    `min_letters` says of each text how many letters it must have.
+
+    >>> texts = ["Die Glocke läutete, und niemand wusste, warum.", "12 % & 3", "ok, ok"]
+    >>> one, two, three = detected(texts, detector_of("profiles"), [20] * 3, 0.5)
     >>> one.tag, two.reason, three.reason
     ('de', 'no letters', 'too short: 4 letters, fewer than min_letters (20)')
     """
     found = identifier().found(texts)
-    long = [at for at, each in enumerate(found) if _weight(each) >= max(1, min_letters)]
+    long = [
+        at
+        for at, (each, least) in enumerate(zip(found, min_letters, strict=True))
+        if _weight(each) >= max(1, least)
+    ]
     guesses = detector.guesses([texts[at] for at in long], [found[at] for at in long])
-    named = [_too_short(each, min_letters) for each in found]
+    named = [_too_short(each, least) for each, least in zip(found, min_letters, strict=True)]
     for at, guess in zip(long, guesses, strict=True):
         sure = guess.tag == UNDETERMINED or guess.confidence >= min_confidence
         named[at] = guess if sure else _unlike(guess, found[at])
@@ -140,7 +142,7 @@ class _Langdetect:
             best = detect_langs(text)[0]
         except (LangDetectException, IndexError):
             return Detection(UNDETERMINED, 0.0, "langdetect finds no letters that it knows")
-        return Detection(_CHINESE.get(best.lang, best.lang), round(float(best.prob), 4))
+        return Detection(TAGS.get(best.lang, best.lang), round(float(best.prob), 4))
 
 
 class _Py3langid:
@@ -180,7 +182,7 @@ def _with_script(tag: str, found: Found) -> str:
 
 
 class _Consensus:
-    """The label that two of the three others give, with the lesser of their confidences."""
+    """The label that two of the three others give; the second of their confidences is its own."""
 
     def __init__(self) -> None:
         self._members: tuple[Detector, ...] = (_Profiles(), _Py3langid(), _Langdetect())

@@ -26,7 +26,7 @@ from pipeline.language.profiles import FLOOR, NAT, WEIGHTS, Group, languages, lo
 from pipeline.trees import LEAF_STEPS
 
 MAX_CHARACTERS = 50_000
-"""So much of a text is looked at; no label of what is longer has been seen to change."""
+"""So much of a text is looked at, fifty times what a label needs."""
 BATCH_CHARACTERS = 100_000
 """Texts are looked at together up to so many characters, which bounds memory."""
 CAPITALS = 0.5
@@ -49,7 +49,7 @@ _PLACES = {script: place for place, script in enumerate(SCRIPTS)}
 _MIXED = [_PLACES["Hani"], _PLACES["Kana"], _PLACES["Hang"]]
 _WEIGHTS = np.array([0, 1] + [2] * (len(SCRIPTS) - 2))
 """A letter that is not Latin counts twice: texts of all scripts hold Latin names and terms."""
-_TAGS = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
+TAGS = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
 """langdetect's names that are no BCP 47 tags of what they mean: the script, not the country."""
 _MISSING_TRIPLE = WEIGHTS[2] * math.log(FLOOR)
 
@@ -107,7 +107,7 @@ class Identifier:
                 continue
             logit = max(-_MAX_LOGIT, min(_MAX_LOGIT, next(waiting) / LEAF_STEPS))
             confidence = round(1 / (1 + math.exp(-logit)), 4)
-            tag = _TAGS.get(each.language, each.language)
+            tag = TAGS.get(each.language, each.language)
             found.append(Found(tag, confidence, each.letters, each.script, each.kin))
         return found
 

@@ -1,7 +1,7 @@
 """Languages that langdetect has no profile of, and that it takes for one that it has.
 
 Galician is called Spanish, Azerbaijani Turkish, Kyrgyz Russian: none of the languages known fits,
-but one has to fit best. So each language known is held against its kin: some hundred further
+but one has to fit best. So each language known is held against its kin: some three hundred further
 languages, each learned from its translation of one and the same text, the Universal Declaration of
 Human Rights, as is the language known. As both were learned from as much of the same, what tells
 them apart is the language alone. What is stored is how much more often three letters stand together
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigurationError
-from pipeline.language.letters import SPACE
+from pipeline.language.letters import HASH, SPACE
 from pipeline.trees import StoredTrees, Trees, unpacked
 
 GUARD = Path(__file__).with_name("guard.bin")
@@ -30,7 +30,6 @@ UNITS = 1024
 """Units of a score in a nat,"""
 STEP = 64
 """and in a step of what is stored of three letters, one byte."""
-_HASH = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(64 - BITS)
 
 
@@ -140,4 +139,4 @@ def buckets_of(
     together = owners[2:] == owners[:-2]
     wide = points.astype(np.uint64)
     keys = wide[:-2] << np.uint64(32) | wide[1:-1] << np.uint64(16) | wide[2:]
-    return (keys[together] * _HASH >> _SHIFT).astype(np.int64), owners[2:][together]
+    return (keys[together] * HASH >> _SHIFT).astype(np.int64), owners[2:][together]

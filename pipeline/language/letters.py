@@ -14,6 +14,8 @@ PLANE = 0x10000
 SPACE = 0x20
 OUTSIDE = 0xFFFF
 """Stands for every character beyond the plane."""
+HASH = np.uint64(0x9E3779B97F4A7C15)
+"""What letters that follow each other are multiplied by, to be hashed (Knuth, TAOCP 3, 6.4)."""
 
 SCRIPTS = (
     "",  # no letter, or one that any script may use

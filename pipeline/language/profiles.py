@@ -2,8 +2,8 @@
 
 A profile counts the n-grams of one to three letters of a language's Wikipedia. langdetect draws
 some of a text's n-grams at random and multiplies their likelihoods until one language wins; here
-all of them count, once each, so there is nothing to draw. The likelihoods are kept as whole numbers
-(1/1024 nat), whose sum is the same in every order.
+all of them count, the longer ones more, so there is nothing to draw. The likelihoods are kept as
+whole numbers (1/1024 nat), whose sum is the same in every order.
 
 After Shuyo Nakatani, "Language Detection Library for Java" (2010), whose model this is.
 """
@@ -18,18 +18,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.language.letters import OUTSIDE, PLANE, SCRIPT, SCRIPTS, SPACE
+from pipeline.language.letters import HASH, OUTSIDE, PLANE, SCRIPT, SCRIPTS, SPACE
 
 NAT = 1024
 """Units of the tables in a nat, the natural logarithm's unit."""
 FLOOR = 0.5 / 10_000
 """What langdetect adds to each likelihood (its `alpha` over `BASE_FREQ`)."""
 WEIGHTS = (0.5, 0.8, 1.2)
-"""What n-grams of one, two and three letters count. On 25,000 sentences and fragments of other
-sources these were better than equal weights on each of them (fragments 0.956 to 0.959)."""
+"""What n-grams of one, two and three letters count. On fragments of three other sources these were
+right in 0.962 of cases in the mean, equal weights in 0.959; on sentences at least as often."""
 _SPACE_CLASS = 1
 _OUTSIDE_CLASS = 2
-_HASH = np.uint64(0x9E3779B97F4A7C15)
 
 SCRIPT_OF = {
     "ar": "Arab", "fa": "Arab", "ur": "Arab",
@@ -201,7 +200,7 @@ def _hashed(
 
 def hashes(keys: NDArray[np.int64], shift: np.uint64) -> NDArray[np.int64]:
     """Return the places in a hash table where n-grams are looked for first."""
-    return ((keys.astype(np.uint64) * _HASH) >> shift).astype(np.int64)
+    return ((keys.astype(np.uint64) * HASH) >> shift).astype(np.int64)
 
 
 def rows_of(group: Group, points: NDArray[np.uint16]) -> NDArray[np.int32]:

@@ -80,7 +80,7 @@ DOCUMENTS = pa.schema(
         _field(
             "charset_source",
             _TEXT,
-            "what decided it: bom, utf-8, declared, lines, detected, fallback",
+            "what decided it: bom, utf-8, corpus, http, declared, lines, detected, fallback",
             nullable=False,
         ),
         _field("charset_confidence", pa.float64(), "confidence of that, 0 to 1", nullable=False),

@@ -218,7 +218,7 @@ class TestDecisions:
         assert found[1].label in KINDS
 
     def test_a_line_that_scores_less_than_the_bound_is_never_kept(self):
-        blocks = blocks_from("Home", SENTENCE)
+        blocks = blocks_from("Home", SENTENCE.rstrip("."))
 
         score = 5 / FULL
         kept = [
@@ -227,6 +227,22 @@ class TestDecisions:
             if (found := decide(blocks, model=small_model(), drop_below=bound))
         ]
         assert kept == [2, 2, 0]
+
+    @pytest.mark.parametrize("menu", [["Home", "News"], ["Home"] * 30], ids=["small", "large"])
+    def test_running_text_of_a_page_with_nothing_else_is_spared(self, menu):
+        found = decide(blocks_from(*menu, SENTENCE), model=small_model(), drop_below=0.5)
+
+        spared = [index for index, each in found.items() if each.label == "content"]
+        assert spared == [len(menu)]
+        assert found[len(menu)].reason.endswith(", spared: running text of a page with little else")
+
+    def test_running_text_is_spared_on_a_small_page_only(self, monkeypatch):
+        monkeypatch.setattr("pipeline.boilerplate.scoring.SPARED_SHARE", 0.01)
+        small = blocks_from(f"harbour {SENTENCE}", SENTENCE)
+        large = blocks_from(f"harbour {SENTENCE}", *["Home"] * 30, SENTENCE)
+        found = [decide(each, model=small_model(), drop_below=0.5) for each in (small, large)]
+
+        assert [each[max(each)].label == "content" for each in found] == [True, False]
 
     def test_within_the_text_a_line_stays_that_scores_little(self):
         blocks = blocks_from("Home", f"harbour {SENTENCE}", "Row 1", f"harbour {SENTENCE}", "Home")

@@ -2,7 +2,10 @@
 
 import pytest
 
+from pipeline.encoding import FixEncoding
 from pipeline.encoding.charset import decode
+from pipeline.errors import ConfigurationError
+from pipeline.plan import brought_configs
 from pipeline.storage.rows import audit_rows
 
 SPANISH = "El niño volvió al puerto y la abuela sonrió, aunque nadie sabía por qué lloraba María."
@@ -123,10 +126,7 @@ def test_confidence_of_the_charset():
     assert 0 < decode(RUSSIAN.encode("cp1251")).confidence <= 1.0
 
 
-@pytest.mark.xfail(
-    reason="detected ISO-8859-1 is decoded as that, not as Windows-1252", strict=True
-)
-def test_known_failure_of_detected_latin_1(monkeypatch):
+def test_detected_latin_1_is_read_as_windows_1252(monkeypatch):
     latin = {"encoding": "ISO-8859-1", "confidence": 0.6}
     monkeypatch.setattr("chardet.detect", lambda *_, **__: latin)
 
@@ -136,7 +136,109 @@ def test_known_failure_of_detected_latin_1(monkeypatch):
     assert decoded.text == "\N{LEFT DOUBLE QUOTATION MARK}café\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
-@pytest.mark.xfail(reason="chardet is asked for supersets, and not of DOS", strict=True)
-@pytest.mark.parametrize("charset", ["iso8859-5", "cp866"])
-def test_known_failure_of_other_cyrillic_charsets(charset):
+@pytest.mark.parametrize("charset", ["iso8859-5", "cp866", "mac-cyrillic"])
+def test_charsets_of_other_eras(charset):
     assert decode((RUSSIAN * 3).encode(charset)).text == RUSSIAN * 3
+
+
+POLISH = "Świeże ryby leżały na łodziach, a nikt nie czekał na nie przy końcu długiego nabrzeża. "
+
+
+def test_bytes_that_are_controls_in_what_is_detected_make_it_windows():
+    quoted = f"\N{DOUBLE LOW-9 QUOTATION MARK}{POLISH}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+    assert decode((POLISH * 3).encode("iso8859-2")).charset == "iso-8859-2"
+    assert decode((quoted * 3).encode("cp1250")).text == quoted * 3
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_characters_without_a_mark(charset):
+    decoded = decode(SPANISH.encode(charset))
+
+    assert (decoded.text, decoded.charset, decoded.source) == (SPANISH, charset, "detected")
+
+
+@pytest.mark.parametrize("charset", ["iso2022_jp", "iso2022_kr"])
+def test_escape_sequences_of_iso_2022(charset):
+    text = "港の灯台" if charset == "iso2022_jp" else "항구의 등대"
+
+    assert decode(f"{text}\n".encode(charset) * 4).text == f"{text}\n" * 4
+
+
+def test_escape_sequences_of_a_terminal_are_characters():
+    content = b"\x1b[31mred\x1b[0m and +AGE- plain"
+
+    assert (decode(content).charset, decode(content).text.encode()) == ("utf-8", content)
+
+
+class TestStated:
+    KOI = RUSSIAN.encode("koi8-r")
+
+    def test_is_read_before_what_a_page_declares(self):
+        content = b'<meta charset="windows-1251"><p>' + self.KOI
+        first = decode(content, True, [("koi8-r", "corpus"), ("cp1251", "http")])
+        second = decode(content, True, [("", "corpus"), ("koi8-r", "http")])
+
+        assert (first.charset, first.source) == ("koi8-r", "corpus")
+        assert (second.charset, second.source) == ("koi8-r", "http")
+        assert RUSSIAN in first.text
+        assert RUSSIAN in second.text
+
+    def test_valid_utf8_is_utf8_whatever_is_stated(self):
+        assert decode(RUSSIAN.encode(), stated=[("cp1251", "corpus")]).source == "utf-8"
+
+    @pytest.mark.parametrize("name", ["no-such-charset", "base64", "idna", "utf-7", "undefined"])
+    def test_what_is_no_charset_is_passed_over(self, name):
+        content = f'<meta charset="{name}"><p>'.encode() + self.KOI
+
+        assert decode(content, True, [(name, "http")]).source == "detected"
+
+    @pytest.mark.parametrize("name", ["utf-8", "euc_jp", "iso2022_jp"])
+    def test_bytes_that_contradict_it_are_seen(self, name):
+        assert decode(self.KOI, stated=[(name, "http")]).source == "detected"
+
+    def test_a_few_broken_bytes_are_kept_in_any_charset(self):
+        content = ("港の灯台は一晩中消えていた。" * 40).encode("euc_jp") + b" \xff end"
+        decoded = decode(content, stated=[("euc_jp", "http")])
+
+        assert (decoded.charset, decoded.source, decoded.broken) == ("euc_jp", "http", (b"\xff",))
+        assert decoded.text.endswith(" \ufffd end")
+
+    def test_is_an_option(self, capture):
+        stage = FixEncoding(charset="koi8-r").compile(brought_configs())
+        (document,) = stage(capture(self.KOI))
+
+        assert (document.capture.charset_source, document.lines[0].text) == ("corpus", RUSSIAN)
+
+    def test_option_that_is_no_charset_is_an_error(self):
+        with pytest.raises(ConfigurationError, match="no charset is called koi9"):
+            FixEncoding(charset="koi9").compile(brought_configs())
+
+
+def test_lines_that_were_cut_in_a_character_are_still_utf8():
+    japanese = "港の灯台は一晩中消えていて、古い町の誰もそれに気づかなかった。" * 30
+    whole = japanese.encode()
+    content = b"".join(whole[at : at + 80] + b"\n" for at in range(0, len(whole), 80))
+    decoded = decode(content)
+
+    assert (decoded.charset, decoded.source) == ("utf-8", "utf-8")
+    assert decoded.broken
+    assert decoded.text.count("\ufffd") == len(decoded.broken)
+
+
+def test_broken_bytes_among_lines_in_two_charsets_keep_their_places():
+    content = TWO.encode() + b"\xff\n" + f"{SPANISH}\n".encode("cp1252") + (SPANISH * 3).encode()
+    content += b"\xff " + TWO.encode()
+    decoded = decode(content)
+
+    assert decoded.source == "lines"
+    assert decoded.other_lines == (4, 5)
+    assert [decoded.text[at] for at in decoded.broken_at] == ["\ufffd"]
+    assert decoded.broken == (b"\xff",)
+
+
+def test_a_few_characters_that_come_again_and_again_are_not_utf8_by_that():
+    box = ("\u2500" * 30 + "\n").encode("johab") * 5
+    text = ("항구의 등대는 밤새 꺼져 있었다.\n" * 9).encode("johab")
+
+    assert decode(box + text).source != "lines"

