@@ -15,12 +15,14 @@ from pipeline.boilerplate.cases import check_cases
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import GoldError, OutputError, PipelineError, SourceError
 from pipeline.evaluation import Evaluation, evaluate, load_gold, read_run
-from pipeline.execution import documents_of, run_all
+from pipeline.execution import Run, documents_of, run_all
 from pipeline.margin import MarginLine, format_margin, margin_lines
 from pipeline.options import StageOptions
+from pipeline.places import is_address, place_of
 from pipeline.plan import Plan, default_corpus_file, load_plan, plan_fingerprint
 from pipeline.progress import Progress
-from pipeline.sources import STANDARD_INPUT, Listing, Source, list_captures
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import STANDARD_INPUT, Listing
 from pipeline.stages import STAGE_NAMES, STAGES, stage_name
 from pipeline.summary import (
     REPORT_NAME,
@@ -59,8 +61,7 @@ def run_options(command: F) -> F:
             click.option(
                 "-o",
                 "--output",
-                type=click.Path(path_type=Path),
-                help="Folder to write to, instead of the corpus file's.",
+                help="Folder or address to write to, instead of the corpus file's.",
             ),
             click.option(
                 "-w",
@@ -90,54 +91,65 @@ def cli() -> None:
     """  # noqa: D301  click wants the backspace character itself
 
 
-def _plan(corpus_file: Path | None, paths: Sequence[str] = (), output: Path | None = None) -> Plan:
+def _plan(corpus_file: Path | None, paths: Sequence[str] = (), output: str | None = None) -> Plan:
     """Return the plan of a corpus file, with paths and output of the command line in it."""
     plan = load_plan(corpus_file or default_corpus_file())
     if paths:
         source = msgspec.structs.replace(plan.source, paths=tuple(paths))
-        name = "stdin" if paths[0] == STANDARD_INPUT else Path(paths[0]).resolve().name
+        name = _corpus_name(paths[0])
         plan = msgspec.structs.replace(
             plan, source=source, base=".", corpus=name, folder=f"processed/{name}"
         )
-    plan = msgspec.structs.replace(plan, folder=str(output)) if output else plan
+    plan = msgspec.structs.replace(plan, folder=output) if output else plan
     _refuse_source_as_output(plan)
     return plan
+
+
+def _corpus_name(path: str) -> str:
+    """Return what a corpus is called that is named by its first path only."""
+    if path == STANDARD_INPUT:
+        return "stdin"
+    return path.rstrip("/").rpartition("/")[2] if is_address(path) else Path(path).resolve().name
 
 
 def _refuse_source_as_output(plan: Plan) -> None:
     """Raise if the output folder is a source folder: what is written would lie among the pages."""
     for path in plan.source.paths:
+        if path == STANDARD_INPUT:
+            continue
+        local = not is_address(path) and not is_address(plan.folder)
         if (
-            path != STANDARD_INPUT
-            and (Path(plan.base) / path).resolve() == Path(plan.folder).resolve()
+            (Path(plan.base) / path).resolve() == Path(plan.folder).resolve()
+            if local
+            else path.rstrip("/") == plan.folder.rstrip("/")
         ):
             raise OutputError(
                 plan.folder, "is a source of the corpus itself", "name another folder to write to"
             )
 
 
-def _clean(plan: Plan, first: str, last: str, workers: int, quiet: bool) -> Listing:
-    """Run stages over a plan's captures, showing progress; return what was listed."""
+def _clean(plan: Plan, first: str, last: str, workers: int, quiet: bool) -> tuple[Listing, Run]:
+    """Run stages over a plan's captures, showing progress; return what was listed and done."""
     listing = list_captures(plan.source, Path(plan.base))
-    with Progress(len(listing.files), quiet) as progress:
-        outcomes, removed = run_all(plan, listing, first, last, workers, progress)
-    done = sum(outcome.done for outcome in outcomes)
-    kept = len(outcomes) - done
+    archives = any(file.kind != "capture" for file in listing.files)
+    with Progress(None if archives else len(listing.files), quiet) as progress:
+        run = run_all(plan, listing, first, last, workers, progress)
+    kept = sum(not shard.done for shard in run.shards)
     if not quiet and kept:
-        click.echo(f"up to date: {kept} of {len(outcomes)} shards", err=True)
-    for path in removed:
+        click.echo(f"up to date: {kept} of {len(run.shards)} shards", err=True)
+    for path in run.removed:
         click.echo(f"removed {shown_path(path)}, a shard of a former run", err=True)
-    return listing
+    return listing, run
 
 
-def _finish(plan: Plan, listing: Listing, quiet: bool, strict: bool) -> None:
+def _finish(plan: Plan, listing: Listing, run: Run, quiet: bool, strict: bool) -> None:
     """Count what was written, print it, and warn of captures that were rejected."""
-    folder = Path(plan.folder)
+    folder = place_of(plan.folder)
     summary = summarise(plan.corpus, folder)
-    check_totals(summary, len(listing.files))
+    check_totals(summary, run.captures)
     write_report(summary, folder)
     if not quiet:
-        click.echo(format_summary(summary, listing.left_aside))
+        click.echo(format_summary(summary, listing.left_aside, run.left_aside))
         click.echo(f"\nwritten to {shown_path(folder)}: documents/, audit/, {REPORT_NAME}")
     _warn(summary)
     if strict and summary.rejected:
@@ -146,6 +158,8 @@ def _finish(plan: Plan, listing: Listing, quiet: bool, strict: bool) -> None:
 
 def shown_path(path: Path) -> Path:
     """Return a path as short as a person would write it: relative, where it is below here."""
+    if is_address(str(path)):
+        return path
     whole = path.resolve()
     return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole
 
@@ -164,7 +178,7 @@ def _warn(summary: Summary) -> None:
 def run(
     paths: tuple[str, ...],
     corpus_file: Path | None,
-    output: Path | None,
+    output: str | None,
     workers: int,
     quiet: bool,
     strict: bool,
@@ -174,8 +188,8 @@ def run(
     PATHS are folders, globs or files, or - for standard input; without any, the corpus file's.
     """
     plan = _plan(corpus_file, paths, output)
-    listing = _clean(plan, STAGE_NAMES[0], STAGE_NAMES[-1], workers, quiet)
-    _finish(plan, listing, quiet, strict)
+    listing, done = _clean(plan, STAGE_NAMES[0], STAGE_NAMES[-1], workers, quiet)
+    _finish(plan, listing, done, quiet, strict)
 
 
 def _stage_command(stage: type[StageOptions]) -> click.Command:
@@ -186,18 +200,18 @@ def _stage_command(stage: type[StageOptions]) -> click.Command:
     def command(
         paths: tuple[str, ...],
         corpus_file: Path | None,
-        output: Path | None,
+        output: str | None,
         workers: int,
         quiet: bool,
         strict: bool,
     ) -> None:
         plan = _plan(corpus_file, paths, output)
-        listing = _clean(plan, name, name, workers, quiet)
+        listing, done = _clean(plan, name, name, workers, quiet)
         if name == STAGE_NAMES[-1]:
-            _finish(plan, listing, quiet, strict)
+            _finish(plan, listing, done, quiet, strict)
         elif not quiet:
-            where = shown_path(Path(plan.folder)) / "work" / name
-            click.echo(f"{name}: {len(listing.files)} captures, to {where}")
+            where = shown_path(place_of(plan.folder)) / "work" / name
+            click.echo(f"{name}: {done.captures} captures, to {where}")
 
     first = (stage.__doc__ or "").split("\n\n")[0]
     before = STAGE_NAMES.index(name)
@@ -221,11 +235,12 @@ def explain(file: str, corpus_file: Path | None, reasons: bool) -> None:
     if not file or Path(file).is_dir():
         raise SourceError(file or "FILE", "is no file", "name one capture, or - for standard input")
     plan = _plan(corpus_file)
-    source = Source(paths=(file,), max_capture_bytes=plan.source.max_capture_bytes)
+    source = msgspec.structs.replace(plan.source, paths=(file,))
     listing = list_captures(source, Path("."))
-    for documents, listed in zip(documents_of(plan, listing.files), listing.files, strict=True):
-        if len(listing.files) > 1:
-            click.echo(f"# {listed.name}")
+    several = len(listing.files) > 1 or listing.files[0].kind != "capture"
+    for documents in documents_of(plan, listing.files):
+        if several:
+            click.echo(f"# {documents[0].capture.source}")
         for document in documents:
             if document.rejected:
                 click.echo(f"% status: rejected\n# {document.rejected}")
@@ -267,7 +282,7 @@ def check(corpus_file: Path | None) -> None:
     shown = {
         "corpus": plan.corpus,
         "source": msgspec.to_builtins(plan.source),
-        "output": os.path.relpath(plan.folder, plan.base),
+        "output": _relative(plan.folder, plan.base),
         "configs": os.path.relpath(plan.configs, plan.base),
         "stages": stages,
     }
@@ -277,6 +292,10 @@ def check(corpus_file: Path | None) -> None:
     listing = list_captures(plan.source, Path(plan.base))
     click.echo(f"# captures: {len(listing.files)}")
     click.echo(f"# fingerprint of the plan: {plan_fingerprint(plan)[:16]}")
+
+
+def _relative(path: str, base: str) -> str:
+    return path if is_address(path) else os.path.relpath(path, base)
 
 
 @cli.command("evaluate")

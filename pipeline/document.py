@@ -176,6 +176,10 @@ class Capture(msgspec.Struct, frozen=True):
     `fallback`."""
     charset_confidence: float = 0.0
     """How sure that is, 0…1."""
+    captured: str = ""
+    """When it was captured, as the archive has it (ISO 8601)."""
+    extra: str = ""
+    """What the record of an archive has besides, as JSON."""
 
 
 class Metadata(msgspec.Struct, frozen=True):

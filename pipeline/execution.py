@@ -1,28 +1,29 @@
 """From captures to shards: one unit of work, whoever calls it.
 
-`run_shard` is that unit. An executor decides where it runs, nothing else: the shards, their names
+`run_part` is that unit. An executor decides where it runs, nothing else: the shards, their names
 and their bytes are the same in this process and in a pool.
+
+A part of the source is read by one worker and makes one shard or several: of files of one capture
+each one shard, of an archive one for each run of records.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple
 
 import msgspec
 
 from pipeline.document import Document
 from pipeline.errors import WorkingShardError
 from pipeline.options import Stage
+from pipeline.places import place_of
 from pipeline.plan import Plan, plan_fingerprint, resolved
 from pipeline.pool import Begin, Report, run_supervised
-from pipeline.sources import (
-    Listing,
-    SourceFile,
-    fingerprint,
-    raw_contents,
-    read_capture,
-    rejected_capture,
-)
+from pipeline.sources.files import fingerprint, read_capture, rejected_capture
+from pipeline.sources.parts import Part, parts_of
+from pipeline.sources.records import Record, fingerprint_of, records_of, rejected_from
+from pipeline.sources.source import Listing, SourceFile
 from pipeline.stages import STAGE_NAMES, stage_name
 from pipeline.storage import (
     DATASETS,
@@ -42,80 +43,128 @@ from pipeline.storage.working import (
 )
 
 CAPTURES_PER_SHARD = 512
+SHARD_BYTES = 16 << 20
+"""A shard of an archive's records ends after so many bytes of them."""
 ALONE = 100
 """So few captures are cleaned in this process, whatever the workers: a pool takes longer."""
 WRITE = STAGE_NAMES[-1]
 
 
-class Shard(msgspec.Struct, frozen=True):
-    """A run of captures that is cleaned and written together."""
-
-    name: str
-    files: tuple[SourceFile, ...]
-
-
 class Task(msgspec.Struct, frozen=True):
-    """What to do with a shard: the stages from `first` to `last`."""
+    """What to do with a part of the source: the stages from `first` to `last`."""
 
     plan: Plan
-    shard: Shard
+    part: Part
     first: str
     last: str
+    records_a_shard: int
     rejected: tuple[tuple[int, str], ...] = ()
-    """Places of captures that are not read, each with the reason."""
+    """Places in the part of captures that are not read, each with the reason."""
+
+
+class ShardOutcome(msgspec.Struct, frozen=True):
+    """What became of a shard."""
+
+    name: str
+    done: bool
+    """False if it was complete before."""
+    captures: int
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """What became of a task."""
 
-    shard: str
-    done: bool
-    """False if the shard was complete before."""
+    shards: tuple[ShardOutcome, ...]
+    left_aside: dict[str, int]
+    """Records of an archive that are no captures, by what they are."""
 
 
-class _Sink(Protocol):
-    def add(self, documents: Sequence[Document]) -> None: ...
+class _Shard(msgspec.Struct, frozen=True):
+    """Captures that are cleaned and written together."""
+
+    name: str
+    place: int
+    """How many captures of the part stand before."""
+    files: tuple[SourceFile, ...] = ()
+    """Captures, or"""
+    records: tuple[Record, ...] = ()
+    """those of an archive."""
+
+    @property
+    def captures(self) -> Sequence[SourceFile | Record]:
+        """What is read one after the other."""
+        return self.files or self.records
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the captures: of their names and contents."""
+        return fingerprint(self.files) if self.files else fingerprint_of(self.records)
 
 
-def shards_of(files: Sequence[SourceFile]) -> tuple[Shard, ...]:
-    """Return captures in shards. The split depends on their names alone.
+def _shards(task: Task, left_aside: Counter[str]) -> Iterator[_Shard]:
+    """Yield the shards of a part: all of its captures, or so many records of its archive."""
+    part = task.part
+    if part.extent is None:
+        yield _Shard(f"shard-{part.name}", 0, part.files)
+        return
+    (file,) = part.files
+    waiting: list[Record] = []
+    place = size = number = 0
+    for record in records_of(file, part.extent, task.plan.source, left_aside):
+        waiting.append(record)
+        size += len(record.raw)
+        if len(waiting) >= task.records_a_shard or size >= SHARD_BYTES:
+            yield _Shard(f"shard-{part.name}-{number:05}", place, records=tuple(waiting))
+            place += len(waiting)
+            number += 1
+            waiting, size = [], 0
+    if waiting:
+        yield _Shard(f"shard-{part.name}-{number:05}", place, records=tuple(waiting))
 
-    >>> [shard.name for shard in shards_of([SourceFile(f"{n:03}.txt", "") for n in range(600)])]
-    ['shard-00000', 'shard-00001']
-    """
-    return tuple(
-        Shard(f"shard-{at:05}", tuple(files[start : start + CAPTURES_PER_SHARD]))
-        for at, start in enumerate(range(0, len(files), CAPTURES_PER_SHARD))
-    )
 
-
-def run_shard(task: Task, report: Report, begin: Begin | None = None) -> Outcome:
-    """Do a task, unless its result is there already and bears the same stamp.
+def run_part(task: Task, report: Report, begin: Begin | None = None) -> Outcome:
+    """Do a task; a shard whose result is there already and bears the same stamp is left as it is.
 
     `begin` is called with the place of each capture before it is read.
     """
-    plan, shard = task.plan, task.shard
-    folder = Path(plan.folder)
-    source = _source_fingerprint(task)
+    left_aside: Counter[str] = Counter()
+    stages: list[tuple[str, Stage]] = []
+    outcomes = [
+        _run_shard(task, shard, stages, report, begin) for shard in _shards(task, left_aside)
+    ]
+    return Outcome(tuple(outcomes), dict(left_aside))
+
+
+def _run_shard(
+    task: Task,
+    shard: _Shard,
+    stages: list[tuple[str, Stage]],
+    report: Report,
+    begin: Begin | None,
+) -> ShardOutcome:
+    """Clean a shard, unless it is complete; `stages` are filled when they are first needed."""
+    plan = task.plan
+    folder = place_of(plan.folder)
+    count = len(shard.captures)
+    source = _source_fingerprint(task, shard)
     stamp = ShardStamp(plan_fingerprint(plan, task.last), source)
-    if _is_done(task, stamp):
-        report(len(shard.files))
-        return Outcome(shard.name, done=False)
-    stages = _compiled(plan, task.first, task.last)
-    sink: ParquetShard | WorkingShard
+    if _is_done(task, shard.name, stamp):
+        report(count)
+        return ShardOutcome(shard.name, False, count)
+    stages += [] if stages else _compiled(plan, task.first, task.last)
+    with _sink(task, shard.name, stamp, folder) as sink:
+        for documents in _captures(task, shard, begin):
+            sink.add(run_stages(documents, stages))
+            report(1)
+    return ShardOutcome(shard.name, True, count)
+
+
+def _sink(task: Task, name: str, stamp: ShardStamp, folder: Path) -> ParquetShard | WorkingShard:
+    """Return what takes a shard's documents; it is complete when it is left without an error."""
     if task.last == WRITE:
-        sink = ParquetShard(folder, shard.name, plan.output)
-    else:
-        header = Header(task.last, stamp.plan, source)
-        sink = WorkingShard(working_path(folder, task.last, shard.name), header)
-    for documents in _captures(task, begin):
-        sink.add(run_stages(documents, stages))
-        report(1)
-    if isinstance(sink, ParquetShard):
-        sink.close(stamp, to_json(resolved(plan)))
-    else:
-        sink.close()
-    return Outcome(shard.name, done=True)
+        plan = to_json(resolved(task.plan))
+        return ParquetShard(folder, name, task.plan.output, stamp, plan)
+    header = Header(task.last, stamp.plan, stamp.source)
+    return WorkingShard(working_path(folder, task.last, name), header)
 
 
 def run_stages(
@@ -154,17 +203,17 @@ def _lost_lines(before: Document, after: Sequence[Document]) -> str:
     return "the stage lost or doubled a line; this is a defect, please report it"
 
 
-def _source_fingerprint(task: Task) -> str:
+def _source_fingerprint(task: Task, shard: _Shard) -> str:
     """Return the fingerprint of a shard's captures: of their bytes, or as the work shard has it."""
     if task.first == STAGE_NAMES[0]:
-        return fingerprint(task.shard.files, raw_contents(task.shard.files))
-    return _input_header(task).source
+        return shard.fingerprint()
+    return _input_header(task, shard.name).source
 
 
-def _input_header(task: Task) -> Header:
+def _input_header(task: Task, name: str) -> Header:
     """Return the header of the working shard to read; raise if it is missing or stale."""
     before = _stage_before(task.plan, task.first)
-    path = working_path(Path(task.plan.folder), before, task.shard.name)
+    path = working_path(place_of(task.plan.folder), before, name)
     header = read_header(path)
     remedy = f"run `pipeline {before}` first"
     if header is None:
@@ -182,11 +231,11 @@ def _stage_before(plan: Plan, stage: str) -> str:
     return names[names.index(stage) - 1]
 
 
-def _is_done(task: Task, stamp: ShardStamp) -> bool:
-    folder = Path(task.plan.folder)
+def _is_done(task: Task, name: str, stamp: ShardStamp) -> bool:
+    folder = place_of(task.plan.folder)
     if task.last == WRITE:
-        return is_complete(folder, task.shard.name, stamp)
-    header = read_header(working_path(folder, task.last, task.shard.name))
+        return is_complete(folder, name, stamp)
+    header = read_header(working_path(folder, task.last, name))
     return header == Header(task.last, stamp.plan, stamp.source)
 
 
@@ -205,44 +254,70 @@ def compiled_stages(plan: Plan) -> list[tuple[str, Stage]]:
     return _compiled(plan, STAGE_NAMES[0], STAGE_NAMES[-1])
 
 
-def _captures(task: Task, begin: Begin | None) -> Iterator[list[Document]]:
+def _captures(task: Task, shard: _Shard, begin: Begin | None) -> Iterator[list[Document]]:
     """Yield for each capture of a shard its documents as the first stage takes them."""
-    rejected = dict(task.rejected)
-    if task.first == STAGE_NAMES[0]:
-        for place, file in enumerate(task.shard.files):
-            if begin is not None:
-                begin(place)
-            if place in rejected:
-                yield [rejected_capture(file, rejected[place])]
-            else:
-                yield [read_capture(file, task.plan.source.max_capture_bytes)]
-    else:
+    if task.first != STAGE_NAMES[0]:
         before = _stage_before(task.plan, task.first)
-        yield from read_working(working_path(Path(task.plan.folder), before, task.shard.name))
+        yield from read_working(working_path(place_of(task.plan.folder), before, shard.name))
+        return
+    rejected = dict(task.rejected)
+    for place, capture in enumerate(shard.captures, start=shard.place):
+        if begin is not None:
+            begin(place)
+        yield [_read(capture, rejected.get(place, ""), task.plan)]
+
+
+def _read(capture: SourceFile | Record, rejected: str, plan: Plan) -> Document:
+    """Return a capture, or the capture rejected for a reason."""
+    if isinstance(capture, SourceFile):
+        if rejected:
+            return rejected_capture(capture, rejected)
+        return read_capture(capture, plan.source.max_capture_bytes)
+    document = capture.document()
+    return rejected_from(document, rejected) if rejected else document
 
 
 def _without(task: Task, place: int, reason: str) -> Task:
     return msgspec.structs.replace(task, rejected=(*task.rejected, (place, f"read: {reason}")))
 
 
+class Run(NamedTuple):
+    """What a run did."""
+
+    shards: tuple[ShardOutcome, ...]
+    """In order of name."""
+    removed: tuple[Path, ...]
+    """Shards of former runs that no capture stands behind any more."""
+    left_aside: dict[str, int]
+    """Records of archives that are no captures, by what they are."""
+
+    @property
+    def captures(self) -> int:
+        """How many captures the source has."""
+        return sum(shard.captures for shard in self.shards)
+
+
 def run_all(
     plan: Plan, listing: Listing, first: str, last: str, workers: int, report: Report
-) -> tuple[tuple[Outcome, ...], tuple[Path, ...]]:
-    """Run the stages over all captures; return what became of each shard, and what was removed.
+) -> Run:
+    """Run the stages over all captures.
 
     When all is done, shards of former runs and what killed runs left are removed.
     """
-    shards = shards_of(listing.files)
-    tasks = [Task(plan, shard, first, last) for shard in shards]
-    names = frozenset(shard.name for shard in shards)
+    parts = parts_of(listing.files, CAPTURES_PER_SHARD)
+    tasks = [Task(plan, part, first, last, CAPTURES_PER_SHARD) for part in parts]
     supervised = len(tasks) > 1 or len(listing.files) > ALONE
     if workers > 1 and supervised and first == STAGE_NAMES[0]:
         seconds = plan.source.max_capture_seconds
-        outcomes = run_supervised(tasks, run_shard, _without, workers, seconds, report)
+        outcomes = run_supervised(tasks, run_part, _without, workers, seconds, report)
     else:
-        outcomes = [run_shard(task, report) for task in tasks]
-    removed = _swept(Path(plan.folder), last, names)
-    return tuple(sorted(outcomes, key=_shard_name)), removed
+        outcomes = [run_part(task, report) for task in tasks]
+    shards = sorted((s for outcome in outcomes for s in outcome.shards), key=_shard_name)
+    removed = _swept(place_of(plan.folder), last, frozenset(shard.name for shard in shards))
+    left_aside: Counter[str] = Counter()
+    for outcome in outcomes:
+        left_aside.update(outcome.left_aside)
+    return Run(tuple(shards), removed, dict(sorted(left_aside.items())))
 
 
 def _swept(folder: Path, last: str, names: frozenset[str]) -> tuple[Path, ...]:
@@ -258,12 +333,15 @@ def _swept(folder: Path, last: str, names: frozenset[str]) -> tuple[Path, ...]:
     return tuple(path for paths in removed for path in paths)
 
 
-def _shard_name(outcome: Outcome) -> str:
-    return outcome.shard
+def _shard_name(outcome: ShardOutcome) -> str:
+    return outcome.name
 
 
 def documents_of(plan: Plan, files: Iterable[SourceFile]) -> Iterator[list[Document]]:
-    """Yield for each file its documents after all stages, in this process, nothing written."""
+    """Yield for each capture its documents after all stages, in this process, nothing written."""
     stages = compiled_stages(plan)
-    for file in files:
-        yield run_stages([read_capture(file, plan.source.max_capture_bytes)], stages)
+    for part in parts_of(tuple(files), 1):
+        task = Task(plan, part, STAGE_NAMES[0], WRITE, 1)
+        for shard in _shards(task, Counter()):
+            for documents in _captures(task, shard, None):
+                yield run_stages(documents, stages)

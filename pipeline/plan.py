@@ -21,7 +21,8 @@ from pipeline.digests.splitter import load_splitter
 from pipeline.errors import ConfigurationError, near_names
 from pipeline.language import DetectLanguage
 from pipeline.options import StageOptions
-from pipeline.sources import Source
+from pipeline.places import is_address
+from pipeline.sources.source import Source
 from pipeline.stages import STAGE_NAMES, STAGES, TextStage, stage_name
 from pipeline.storage import WriteParquet, to_json
 from pipeline.storage.schema import SCHEMA_VERSION
@@ -30,7 +31,16 @@ from pipeline.yaml_file import Plain, YamlFile, read_yaml
 
 OPTIONAL_PACKAGES = ("py3langid",)
 """Packages of which a detector of languages is made."""
-SHAPING_PACKAGES = ("chardet", "ftfy", "htmldate", "langdetect", "lxml", "pyarrow", "trafilatura")
+SHAPING_PACKAGES = (
+    "chardet",
+    "fastwarc",
+    "ftfy",
+    "htmldate",
+    "langdetect",
+    "lxml",
+    "pyarrow",
+    "trafilatura",
+)
 """Packages whose version can change a byte of the output."""
 Loader: TypeAlias = Callable[[Path], object]
 CORPUS_FIELDS = ("corpus", "source", "stages", "output", "configs")
@@ -77,7 +87,7 @@ def load_plan(path: Path) -> Plan:
         base=str(base),
         stages=cast("tuple[TextStage, ...]", stages[:-1]),
         output=cast("WriteParquet", stages[-1]),
-        folder=str(base / output),
+        folder=output if is_address(output) else str(base / output),
         configs=str(configs),
         configs_fingerprint=configs_fingerprint(configs, _model_files(stages, configs)),
     )
@@ -146,6 +156,10 @@ def resolved(plan: Plan, last: str = STAGE_NAMES[-1]) -> dict[str, object]:
         "packages": package_versions() | _optional_versions(stages),
         "unicode": unicodedata.unidata_version,
         "configs": plan.configs_fingerprint,
+        "fields": [
+            *(plan.source.text_field, plan.source.html_field, plan.source.url_field),
+            *plan.source.carry,
+        ],
         "max_capture_bytes": plan.source.max_capture_bytes,
         "max_capture_seconds": plan.source.max_capture_seconds,
         "stages": [msgspec.to_builtins(stage) for stage in stages],

@@ -15,7 +15,9 @@ LINE_SECONDS = 10.0
 class Progress:
     """Counts captures and says on standard error how many, how fast and how long still."""
 
-    def __init__(self, total: int, quiet: bool = False, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, total: int | None, quiet: bool = False, stream: TextIO | None = None
+    ) -> None:
         self.total = total
         self.quiet = quiet
         self.stream = stream or sys.stderr
@@ -34,7 +36,9 @@ class Progress:
 
     def _show(self, now: float) -> None:
         text = progress_text(self.done, self.total, now - self._began)
-        if self.on_terminal:
+        if self.on_terminal and self.total is None:
+            click.echo(f"\r\x1b[K{text}", file=self.stream, nl=False, color=True)
+        elif self.on_terminal:
             filled = BAR_WIDTH * self.done // self.total if self.total else BAR_WIDTH
             bar = "#" * filled + "-" * (BAR_WIDTH - filled)
             click.echo(f"\r\x1b[K[{bar}] {text}", file=self.stream, nl=False, color=True)
@@ -55,18 +59,22 @@ class Progress:
             click.echo("\r\x1b[K", file=self.stream, nl=False, color=True)
 
 
-def progress_text(done: int, total: int, seconds: float) -> str:
+def progress_text(done: int, total: int | None, seconds: float) -> str:
     """Return counts, rate and time left.
 
     >>> progress_text(50, 200, 10.0)
     '50 of 200 captures, 5.0 a second, 0:30 left'
     >>> progress_text(0, 200, 0.0)
     '0 of 200 captures'
+    >>> progress_text(50, None, 10.0)
+    '50 captures, 5.0 a second'
     """
-    text = f"{done:,} of {total:,} captures"
+    text = f"{done:,} captures" if total is None else f"{done:,} of {total:,} captures"
     if not done or seconds <= 0:
         return text
     rate = done / seconds
+    if total is None:
+        return f"{text}, {rate:,.1f} a second"
     left = round((total - done) / rate)
     minutes, rest = divmod(left, 60)
     hours, minutes = divmod(minutes, 60)

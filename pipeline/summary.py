@@ -1,7 +1,7 @@
 """What a run wrote, counted over what it wrote: no stage counts for itself."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -130,12 +130,14 @@ def check_totals(summary: Summary, listed: int) -> None:
 def write_report(summary: Summary, folder: Path) -> Path:
     """Write the totals beside the datasets and return where."""
     path = folder / REPORT_NAME
-    with written_whole(path) as beside:
-        beside.write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=1) + b"\n")
+    with written_whole(path) as stream:
+        stream.write(msgspec.json.format(msgspec.json.encode(summary), indent=1) + b"\n")
     return path
 
 
-def format_summary(summary: Summary, left_aside: Sequence[str]) -> str:
+def format_summary(
+    summary: Summary, left_aside: Sequence[str], records_left_aside: Mapping[str, int]
+) -> str:
     """Return the totals as the table that a run prints."""
     rows = [
         ("captures", f"{summary.captures:,}"),
@@ -151,6 +153,8 @@ def format_summary(summary: Summary, left_aside: Sequence[str]) -> str:
         endings = Counter(Path(name).suffix or "no ending" for name in left_aside)
         named = ", ".join(left_aside[:LEFT_ASIDE]) + (", …" if len(left_aside) > LEFT_ASIDE else "")
         rows.append(("left aside", f"{_listed(endings)} by its ending: {named}"))
+    if records_left_aside:
+        rows.append(("not captures", f"of archives: {_listed(records_left_aside)}"))
     text = [f"{name:<12} {value}" for name, value in rows]
     text += ["", f"{'label':<12} {'lines':>8} {'words':>10}   published"]
     for each in summary.labels:
@@ -170,7 +174,7 @@ def format_summary(summary: Summary, left_aside: Sequence[str]) -> str:
     return "\n".join(line.rstrip() for line in text)
 
 
-def _listed(counts: dict[str, int] | Counter[str]) -> str:
+def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 

@@ -10,7 +10,8 @@ import pytest
 from pipeline import execution
 from pipeline.execution import run_all
 from pipeline.plan import Plan
-from pipeline.sources import Listing, SourceFile, list_captures
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import Listing, SourceFile
 from pipeline.stages import STAGE_NAMES
 from tests.conftest import RAW
 

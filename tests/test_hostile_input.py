@@ -12,7 +12,9 @@ from pipeline.document import Capture, Document
 from pipeline.execution import run_stages
 from pipeline.markup import render
 from pipeline.shapes import find_author
-from pipeline.sources import Source, SourceFile, list_captures, read_capture
+from pipeline.sources.files import read_capture
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import Source, SourceFile
 from pipeline.vocabulary import load_vocabulary
 from tests.conftest import CORPUS_FILE
 from tests.margin_cases import PROSE, labelled

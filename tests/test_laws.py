@@ -16,7 +16,8 @@ from pipeline.document import Document, replay, undo
 from pipeline.encoding import split_lines
 from pipeline.execution import run_stages
 from pipeline.options import Stage
-from pipeline.sources import SourceFile, read_capture
+from pipeline.sources.files import read_capture
+from pipeline.sources.source import SourceFile
 from tests.conftest import RAW, shared_folder
 
 STAGES = ("fix-encoding", "strip-boilerplate", "split-digests", "detect-language")

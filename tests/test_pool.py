@@ -13,7 +13,8 @@ from pipeline import execution
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.execution import run_all
 from pipeline.pool import WorkerError, run_supervised
-from pipeline.sources import Source, list_captures
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import Source
 from pipeline.storage import read_rows, shard_files
 from tests.killers import Killer, dead_outside, doubled, unchanged
 from tests.test_equivalence import FIRST, LAST, hashes, ignore

@@ -9,7 +9,8 @@ import pytest
 from pipeline.digests import SplitDigests
 from pipeline.evaluation import evaluate, load_gold, read_run
 from pipeline.execution import run_all
-from pipeline.sources import Source, list_captures
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import Source
 from pipeline.stages import STAGE_NAMES
 from pipeline.storage import read_rows, shard_files
 from tests.conftest import shared_folder

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.evaluation import evaluate, load_gold, read_run
 from pipeline.execution import run_all
-from pipeline.sources import list_captures
+from pipeline.sources.listing import list_captures
 from pipeline.stages import STAGE_NAMES
 from tests.conftest import GOLD, RAW
 from tests.test_equivalence import ignore

@@ -1,9 +1,11 @@
 """write-parquet: documents/ and audit/, two datasets of one shard name."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pyarrow as pa
@@ -18,6 +20,9 @@ from pipeline.storage.rows import Row, audit_rows, document_rows
 from pipeline.storage.schema import AUDIT, DOCUMENTS, SCHEMA_VERSION
 
 DATASETS = ("documents", "audit")
+SETTLED_ROWS = 2000
+ROW_GROUP_BYTES = 32 << 20
+"""A row group ends after so many bytes, however few its rows: a worker holds no more of one."""
 
 
 class WriteParquet(StageOptions, frozen=True, tag="write-parquet"):
@@ -41,35 +46,17 @@ class ShardStamp(msgspec.Struct, frozen=True):
 
 
 class ParquetShard:
-    """Collects the rows of one shard and writes its two files."""
+    """Writes the two files of one shard, row group by row group.
 
-    def __init__(self, folder: Path, name: str, options: WriteParquet) -> None:
-        self.folder = folder
-        self.name = name
-        self.options = options
-        self._documents: list[Row] = []
-        self._audit: list[Row] = []
-        self._tables: dict[str, list[pa.Table]] = {dataset: [] for dataset in DATASETS}
+    They appear when its context is left without an error; the audit first, so that documents never
+    stand without it.
+    """
 
-    def add(self, documents: Sequence[Document]) -> None:
-        """Add all documents of one capture."""
-        self._documents += document_rows(documents, self.options.structure)
-        self._audit += audit_rows(documents)
-        if len(self._audit) >= self.options.row_group_rows:
-            self._settle()
-
-    def _settle(self) -> None:
-        """Make Arrow tables of the rows, which are many times smaller."""
-        for dataset, rows, schema in (
-            ("documents", self._documents, DOCUMENTS),
-            ("audit", self._audit, AUDIT),
-        ):
-            self._tables[dataset].append(pa.Table.from_pylist(rows, schema=schema))
-        self._documents, self._audit = [], []
-
-    def close(self, stamp: ShardStamp, plan: str) -> None:
-        """Write both files; the audit first, so that documents never stand without it."""
-        self._settle()
+    def __init__(
+        self, folder: Path, name: str, options: WriteParquet, stamp: ShardStamp, plan: str
+    ) -> None:
+        self._structure = options.structure
+        self._stack = ExitStack()
         footer = {
             "pipeline.plan": plan,
             "pipeline.plan_fingerprint": stamp.plan,
@@ -77,17 +64,85 @@ class ParquetShard:
             "pipeline.version": __version__,
             "pipeline.schema_version": str(SCHEMA_VERSION),
         }
-        for dataset in reversed(DATASETS):
-            table = pa.concat_tables(self._tables[dataset])
-            path = shard_path(self.folder, dataset, self.name)
-            with written_whole(path) as beside:
-                pq.write_table(
-                    table.replace_schema_metadata(footer),
-                    beside,
-                    compression=self.options.compression,
-                    row_group_size=self.options.row_group_rows,
-                    version="2.6",
-                )
+        with ExitStack() as stack:  # the documents are closed last
+            self._documents = stack.enter_context(
+                _Table(shard_path(folder, "documents", name), DOCUMENTS, options, footer)
+            )
+            self._audit = stack.enter_context(
+                _Table(shard_path(folder, "audit", name), AUDIT, options, footer)
+            )
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> "ParquetShard":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Add all documents of one capture."""
+        self._documents.add(document_rows(documents, self._structure))
+        self._audit.add(audit_rows(documents))
+
+
+class _Table:
+    """One Parquet file under way."""
+
+    def __init__(
+        self, path: Path, schema: pa.Schema, options: WriteParquet, footer: dict[str, str]
+    ) -> None:
+        self._schema = schema
+        self._footer = footer
+        self._most_rows = options.row_group_rows
+        self._rows: list[Row] = []
+        self._tables: list[pa.Table] = []
+        self._stack = ExitStack()
+        with ExitStack() as stack:
+            stream = stack.enter_context(written_whole(path))
+            self._writer = stack.enter_context(
+                pq.ParquetWriter(stream, schema, version="2.6", compression=options.compression)
+            )
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> "_Table":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
+        if kind is None:
+            try:
+                self._settle()
+                self._write(all_of_it=True)
+                self._writer.add_key_value_metadata(self._footer)
+            except BaseException:
+                self._stack.__exit__(*sys.exc_info())
+                raise
+        self._stack.__exit__(kind, *error)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Add rows; what fills a row group is written."""
+        self._rows += rows
+        if len(self._rows) >= SETTLED_ROWS:
+            self._settle()
+            self._write()
+
+    def _settle(self) -> None:
+        """Make an Arrow table of the rows, which is many times smaller."""
+        if self._rows:
+            self._tables.append(pa.Table.from_pylist(self._rows, schema=self._schema))
+            self._rows = []
+
+    def _write(self, all_of_it: bool = False) -> None:
+        """Write full row groups: of so many rows, or of so many bytes."""
+        while self._tables:
+            rows = sum(table.num_rows for table in self._tables)
+            size = sum(table.nbytes for table in self._tables)
+            if not all_of_it and rows < self._most_rows and size < ROW_GROUP_BYTES:
+                return
+            whole = pa.concat_tables(self._tables)
+            taken = whole.slice(0, self._most_rows)
+            self._writer.write_table(taken, row_group_size=self._most_rows)
+            rest = whole.slice(taken.num_rows)
+            self._tables = [rest] if rest.num_rows else []
 
 
 def shard_path(folder: Path, dataset: str, name: str) -> Path:
@@ -103,7 +158,7 @@ def is_complete(folder: Path, name: str, stamp: ShardStamp) -> bool:
 def read_stamp(path: Path) -> ShardStamp | None:
     """Return the stamp in a file's footer, or None if there is no such file or footer."""
     try:
-        metadata = pq.read_metadata(path).metadata or {}
+        metadata = _footer(path)
     except (OSError, pa.ArrowInvalid):
         return None
     plan = metadata.get(b"pipeline.plan_fingerprint", b"").decode()
@@ -111,12 +166,16 @@ def read_stamp(path: Path) -> ShardStamp | None:
     return ShardStamp(plan, source) if plan and source else None
 
 
+def _footer(path: Path) -> dict[bytes, bytes]:
+    with path.open("rb") as stream:
+        return pq.read_metadata(stream).metadata or {}
+
+
 def footer_of(path: Path) -> dict[str, str]:
     """Return what a file's footer says of its making, key → value."""
-    metadata = pq.read_metadata(path).metadata or {}
     return {
         key.decode(): value.decode()
-        for key, value in metadata.items()
+        for key, value in _footer(path).items()
         if key.startswith(b"pipeline.")
     }
 
@@ -128,12 +187,14 @@ def to_json(value: object) -> str:
 
 def shard_files(folder: Path, dataset: str) -> tuple[Path, ...]:
     """Return the files of a dataset in order of name."""
-    return tuple(sorted((folder / dataset).glob("shard-*.parquet")))
+    place = folder / dataset
+    return tuple(sorted(place.glob("shard-*.parquet"))) if place.is_dir() else ()
 
 
 def read_rows(paths: Iterable[Path], columns: Sequence[str]) -> Iterable[Row]:
     """Yield the rows of files, row group by row group."""
     for path in paths:
-        file = pq.ParquetFile(path)
-        for group in range(file.num_row_groups):
-            yield from file.read_row_group(group, columns=list(columns)).to_pylist()
+        with path.open("rb") as stream:
+            file = pq.ParquetFile(stream)
+            for batch in file.iter_batches(SETTLED_ROWS, columns=list(columns)):
+                yield from batch.to_pylist()

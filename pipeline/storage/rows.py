@@ -69,6 +69,8 @@ def _document_row(document: Document, text: str) -> Row:
         "charset_confidence": capture.charset_confidence,
         "fixes": _counted("fix", (edit.action for edit in document.edits)),
         "labels": _counted("label", (line.label or Label.CONTENT for line in document.lines)),
+        "captured": capture.captured or None,
+        "extra": capture.extra or None,
         "pipeline_version": __version__,
         "schema_version": SCHEMA_VERSION,
     }

@@ -5,7 +5,9 @@ made it, then for each capture a list of its documents.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -32,33 +34,45 @@ def working_path(folder: Path, stage: str, name: str) -> Path:
 
 
 class WorkingShard:
-    """Writes one working shard, capture by capture."""
+    """Writes one working shard, capture by capture; it appears when its context is left."""
 
     def __init__(self, path: Path, header: Header) -> None:
-        self.path = path
-        self.header = header
-        self._records: list[bytes] = []
         self._encoder = msgspec.msgpack.Encoder()
+        with ExitStack() as stack:
+            stream = stack.enter_context(written_whole(path))
+            raw = pa.PythonFile(stream, "w")
+            self._stream = stack.enter_context(pa.CompressedOutputStream(raw, "zstd"))
+            self._put(self._encoder.encode(header))
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> "WorkingShard":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
 
     def add(self, documents: Sequence[Document]) -> None:
         """Add all documents of one capture."""
-        self._records.append(self._encoder.encode(documents))
+        self._put(self._encoder.encode(documents))
 
-    def close(self) -> None:
-        """Write the file."""
-        with (
-            written_whole(self.path) as beside,
-            pa.CompressedOutputStream(str(beside), "zstd") as stream,
-        ):
-            for record in (self._encoder.encode(self.header), *self._records):
-                stream.write(len(record).to_bytes(LENGTH_BYTES, "big"))
-                stream.write(record)
+    def _put(self, record: bytes) -> None:
+        self._stream.write(len(record).to_bytes(LENGTH_BYTES, "big"))
+        self._stream.write(record)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pa.NativeFile]:
+    with (
+        path.open("rb") as raw,
+        pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd") as stream,
+    ):
+        yield stream
 
 
 def read_header(path: Path) -> Header | None:
     """Return the header of a working shard, or None if it is missing or none."""
     try:
-        with pa.CompressedInputStream(str(path), "zstd") as stream:
+        with _opened(path) as stream:
             return msgspec.msgpack.decode(_record(stream), type=Header)
     except (OSError, pa.ArrowInvalid, msgspec.DecodeError):
         return None
@@ -68,7 +82,7 @@ def read_working(path: Path) -> Iterator[list[Document]]:
     """Yield for each capture of a working shard the list of its documents."""
     decoder = msgspec.msgpack.Decoder(list[Document])
     try:
-        with pa.CompressedInputStream(str(path), "zstd") as stream:
+        with _opened(path) as stream:
             _record(stream)
             while record := _record(stream):
                 yield decoder.decode(record)

@@ -13,7 +13,9 @@ import pytest
 from pipeline.document import Edit, Line, undo
 from pipeline.execution import run_all
 from pipeline.publishing import BULLET
-from pipeline.sources import SourceFile, list_captures, read_capture
+from pipeline.sources.files import read_capture
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import SourceFile
 from pipeline.stages import STAGE_NAMES
 from pipeline.storage import footer_of, read_rows, shard_files
 from pipeline.storage.rows import audit_rows, document_rows, site_of
@@ -45,7 +47,7 @@ def test_files_have_the_schema_with_descriptions(folder, dataset, schema):
 def test_footer_says_what_made_the_file(folder, dataset):
     footer = footer_of(shard_files(folder, dataset)[0])
 
-    assert footer["pipeline.schema_version"] == "3"
+    assert footer["pipeline.schema_version"] == "4"
     assert len(footer["pipeline.plan_fingerprint"]) == 64
     assert '"max_line_characters":1000000' in footer["pipeline.plan"]
 

@@ -6,13 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.sources import (
-    Source,
-    SourceFile,
-    list_captures,
-    read_capture,
-    sidecar_url,
-)
+from pipeline.sources.files import read_capture, sidecar_url
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import Source, SourceFile
 
 
 @pytest.fixture

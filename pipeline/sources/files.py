@@ -1,0 +1,216 @@
+"""Files of one capture each, and the compressed streams of all files."""
+
+import gzip
+import hashlib
+import re
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Protocol
+
+import pyarrow as pa
+
+from pipeline.document import Capture, Document
+from pipeline.errors import UnreadableError
+from pipeline.places import is_address, place_of
+from pipeline.sources.source import (
+    HTML_ENDINGS,
+    SIDECAR_ENDING,
+    STANDARD_INPUT,
+    SourceFile,
+    is_compressed,
+    plain_name,
+)
+
+_MARKUP_START = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+FORM_BYTES = 4096
+"""Whether a file without an ending of HTML is HTML is seen in so many bytes."""
+_ADDRESS = re.compile(r"(?:^|\n)\s*(?:URL\s*=\s*)?(https?://\S+)", re.IGNORECASE)
+
+
+def fingerprint(files: Sequence[SourceFile]) -> str:
+    """Return the SHA-256 of the names of captures and of what shapes their records, in their order.
+
+    That is their bytes as stored, and the address in a sidecar.
+    """
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.name}\0{_stored(file)}\0{sidecar_url(file.path)}\0".encode())
+    return digest.hexdigest()
+
+
+def _stored(file: SourceFile) -> str:
+    """Return the SHA-256 of a file's bytes as stored, or why there are none."""
+    if file.path == STANDARD_INPUT:
+        return hashlib.sha256(standard_input()).hexdigest()
+    path = place_of(file.path)
+    try:
+        if path.exists() and not path.is_file():
+            return "no regular file"
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+
+
+def read_capture(file: SourceFile, max_bytes: int) -> Document:
+    """Return a capture with its bytes; one that cannot be read is rejected with the reason."""
+    try:
+        content = _content(file, max_bytes)
+    except UnreadableError as error:
+        reason = f"read: {error.problem}" + (f"; {error.remedy}" if error.remedy else "")
+        return rejected_capture(file, reason)
+    capture = Capture(
+        id=capture_id(file.name, content),
+        source=file.name,
+        form=form_of(file.name, content),
+        url=sidecar_url(file.path),
+        size_bytes=len(content),
+        content=content,
+    )
+    return Document(capture)
+
+
+def rejected_capture(file: SourceFile, reason: str) -> Document:
+    """Return a capture that is rejected before it is read."""
+    return rejected_record(file.name, reason)
+
+
+def rejected_record(name: str, reason: str) -> Document:
+    """Return a capture of a name that is rejected before it is read."""
+    return Document(Capture(id=capture_id(name, b""), source=name), rejected=reason)
+
+
+def capture_id(name: str, content: bytes) -> str:
+    """Return the identifier of a capture: 16 digits of the SHA-256 of its name and content."""
+    return hashlib.sha256(name.encode() + b"\0" + content).hexdigest()[:16]
+
+
+def form_of(name: str, content: bytes) -> str:
+    """Return `html` for a file that is called so or begins so, else `text`."""
+    is_html = plain_name(name).lower().endswith(HTML_ENDINGS)
+    return "html" if is_html or _MARKUP_START.match(_without_prologue(content)) else "text"
+
+
+def _without_prologue(content: bytes) -> bytes:
+    """Return the start of a file without byte order mark, blanks, comments, XML declaration."""
+    rest = content[:FORM_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for _ in range(FORM_BYTES):
+        if rest.startswith(b"<!--"):
+            _, end, rest = rest.partition(b"-->")
+        elif rest.startswith(b"<?"):
+            _, end, rest = rest.partition(b">")
+        else:
+            break
+        rest = rest.lstrip() if end else b""
+    return rest
+
+
+def sidecar_url(path: str) -> str:
+    """Return the address in the sidecar of a capture (`page.txt.url` or `page.url`), or ``.
+
+    The sidecar holds the address alone, or is a shortcut file with a line `URL=…`. Beside a page
+    that is itself at an address none is looked for.
+    """
+    if path == STANDARD_INPUT or is_address(path):
+        return ""
+    capture = Path(path)
+    names = [capture.name, plain_name(capture.name), PurePosixPath(plain_name(capture.name)).stem]
+    for name in dict.fromkeys(names):
+        sidecar = capture.with_name(name + SIDECAR_ENDING)
+        if not sidecar.is_file():
+            continue
+        try:
+            match = _ADDRESS.search(sidecar.read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            continue
+        if match:
+            return match[1]
+    return ""
+
+
+def standard_input() -> bytes:
+    """Return all of standard input; it is read once and remembered."""
+    if not _standard_input:
+        _standard_input.append(sys.stdin.buffer.read())
+    return _standard_input[0]
+
+
+_standard_input: list[bytes] = []
+
+
+def _content(file: SourceFile, max_bytes: int) -> bytes:
+    """Return a file's decompressed bytes, or raise an UnreadableError that says why not."""
+    if file.path == STANDARD_INPUT:
+        content = standard_input()
+        return _bounded(content, file.name, max_bytes)
+    with opened(file) as stream:
+        return _bounded(bytes(stream.read(max_bytes + 1)), file.name, max_bytes)
+
+
+@contextmanager
+def opened(file: SourceFile) -> Iterator["Readable"]:
+    """Yield a file's decompressed stream; what goes wrong with it raises an UnreadableError."""
+    path = place_of(file.path)
+    try:
+        if path.exists() and not path.is_file():
+            raise UnreadableError(file.name, "is no regular file", "pipes and devices are not read")
+        with path.open("rb") as raw, _decompressed(raw, path.suffix.lower()) as stream:
+            yield stream
+    except (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowInvalid) as error:
+        raise _broken(file, error) from error
+    except OSError as error:
+        raise _unreadable(file, error) from error
+
+
+def _broken(file: SourceFile, error: Exception) -> UnreadableError:
+    ending = PurePosixPath(file.path).suffix
+    return UnreadableError(file.name, f"broken {ending} file ({error})", "fetch it again")
+
+
+def _unreadable(file: SourceFile, error: OSError) -> UnreadableError:
+    """Return the error for a file that the system, or the decompressor, does not give."""
+    if error.strerror is None and is_compressed(file.name):
+        return _broken(file, error)
+    remedy = "check its rights"
+    if isinstance(error, FileNotFoundError):
+        remedy = "the link leads nowhere, or the file was removed during the run"
+    return UnreadableError(
+        file.name, f"cannot be opened ({error.strerror or type(error).__name__})", remedy
+    )
+
+
+def _decompressed(raw: BinaryIO, ending: str) -> AbstractContextManager["Readable"]:
+    """Return a file's decompressed stream, by its ending."""
+    stream: AbstractContextManager[Readable] = nullcontext(raw)
+    if ending == ".gz":
+        stream = gzip.GzipFile(fileobj=raw, mode="rb")
+    elif ending == ".zst":
+        stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd")
+    return stream
+
+
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return so many bytes, fewer at the end."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go on at another place."""
+
+
+def _bounded(content: bytes, name: str, max_bytes: int) -> bytes:
+    if len(content) > max_bytes:
+        raise UnreadableError(name, too_large(max_bytes))
+    return content
+
+
+def too_large(max_bytes: int) -> str:
+    """Return the reason for which a capture of more bytes is rejected."""
+    return (
+        f"larger than max_capture_bytes ({max_bytes:,} bytes); "
+        "raise it in the corpus file if this is one page"
+    )

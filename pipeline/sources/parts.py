@@ -1,0 +1,93 @@
+"""What a worker reads by itself: some files, an archive, or a part of one.
+
+The parts depend on the files alone: on the names of captures, on the sizes of archives. A part of
+JSON lines is a range of bytes, one of Parquet a range of row groups. A compressed file, and a WARC,
+cannot be read from its midst, and is one part.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.places import place_of
+from pipeline.sources.records import CHUNK_BYTES, Extent
+from pipeline.sources.source import SourceFile, is_compressed
+
+PART_BYTES = 64 << 20
+PART_ROWS = 4096
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What one worker reads in one go."""
+
+    name: str
+    files: tuple[SourceFile, ...]
+    """Captures, or one archive."""
+    extent: Extent | None = None
+    """Which part of an archive; None for captures."""
+
+
+def parts_of(files: Sequence[SourceFile], captures_a_part: int) -> tuple[Part, ...]:
+    """Return the parts of a source, in order: its captures first.
+
+    >>> [part.name for part in parts_of([SourceFile(f"{n:03}.txt", "") for n in range(600)], 512)]
+    ['00000', '00001']
+    """
+    captures = [file for file in files if file.kind == "capture"]
+    chosen: list[tuple[tuple[SourceFile, ...], Extent | None]] = [
+        (tuple(captures[start : start + captures_a_part]), None)
+        for start in range(0, len(captures), captures_a_part)
+    ]
+    for file in files:
+        if file.kind != "capture":
+            chosen += [((file,), extent) for extent in _extents(file)]
+    return tuple(Part(f"{at:05}", *each) for at, each in enumerate(chosen))
+
+
+def _extents(file: SourceFile) -> list[Extent]:
+    """Return the parts of an archive; one that cannot be looked into is one, and says why then."""
+    try:
+        if file.kind == "parquet":
+            return list(_row_groups(file))
+        if file.kind == "json lines" and not is_compressed(file.name):
+            return list(_line_ranges(file))
+    except (OSError, pa.ArrowException):
+        pass
+    return [Extent()]
+
+
+def _row_groups(file: SourceFile) -> Iterator[Extent]:
+    with place_of(file.path).open("rb") as stream:
+        meta = pq.read_metadata(stream)
+    start, rows, size, first = 0, 0, 0, 1
+    for group in range(meta.num_row_groups):
+        rows += meta.row_group(group).num_rows
+        size += meta.row_group(group).total_byte_size
+        if rows >= PART_ROWS or size >= PART_BYTES or group == meta.num_row_groups - 1:
+            yield Extent(start, group + 1, first)
+            start, first, rows, size = group + 1, first + rows, 0, 0
+
+
+def _line_ranges(file: SourceFile) -> Iterator[Extent]:
+    """Yield ranges of bytes that begin where a line does; the file is read through for them."""
+    path = place_of(file.path)
+    if path.stat().st_size <= PART_BYTES:
+        yield Extent()
+        return
+    bounds = [(0, 1)]
+    at, lines = 0, 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            wanted = bounds[-1][0] + PART_BYTES
+            end = chunk.find(b"\n", max(0, wanted - at)) + 1 if at + len(chunk) > wanted else 0
+            if end:
+                bounds.append((at + end, lines + chunk.count(b"\n", 0, end) + 1))
+            lines += chunk.count(b"\n")
+            at += len(chunk)
+    if bounds[-1][0] < at:
+        bounds.append((at, 0))
+    for (start, first), (stop, _) in pairwise(bounds):
+        yield Extent(start, stop, first)
