@@ -1,10 +1,11 @@
 """The command line: `pipeline run`, one command a stage, and what helps to look at the result."""
 
+import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 import msgspec
@@ -15,12 +16,14 @@ from pipeline.boilerplate.cases import check_cases
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import GoldError, OutputError, PipelineError, SourceError
 from pipeline.evaluation import Evaluation, evaluate, load_gold, read_run
-from pipeline.execution import Run, documents_of, run_all
+from pipeline.execution import Due, Run, documents_of, due_shards, run_all, stale_shards
+from pipeline.manifest import NAME as MANIFEST
+from pipeline.manifest import manifest_of, problems_of, read_manifest, write_manifest
 from pipeline.margin import MarginLine, format_margin, margin_lines
 from pipeline.options import StageOptions
 from pipeline.places import is_address, place_of
-from pipeline.plan import Plan, default_corpus_file, load_plan, plan_fingerprint
-from pipeline.progress import Progress
+from pipeline.plan import Plan, default_corpus_file, load_plan, plan_fingerprint, resolved
+from pipeline.progress import Progress, log_json
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import STANDARD_INPUT, Listing
 from pipeline.stages import STAGE_NAMES, STAGES, stage_name
@@ -35,8 +38,10 @@ from pipeline.summary import (
 
 EXIT_ERROR = 1
 EXIT_STRICT = 3
+EXIT_DIFFERS = 4
 EXIT_INTERRUPTED = 130
 MAX_REASON_WIDTH = 44
+SHOWN_SHARDS = 3
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -52,8 +57,26 @@ def corpus_option(command: F) -> F:
     )(command)
 
 
-def run_options(command: F) -> F:
-    """Add the options that all commands which clean have in common."""
+class RunOptions(NamedTuple):
+    """The options that all commands which clean have in common."""
+
+    paths: tuple[str, ...]
+    corpus_file: Path | None
+    output: str | None
+    workers: int
+    quiet: bool
+    strict: bool
+    log_json: bool
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that all commands which clean have in common, as the first argument."""
+
+    @functools.wraps(command)
+    def collected(**given: Any) -> None:
+        common = RunOptions(**{name: given.pop(name) for name in RunOptions._fields})
+        command(common, **given)
+
     for option in reversed(
         (
             click.argument("paths", nargs=-1),
@@ -72,10 +95,13 @@ def run_options(command: F) -> F:
             ),
             click.option("-q", "--quiet", is_flag=True, help="No progress, no summary."),
             click.option("--strict", is_flag=True, help="Exit with 3 if a capture was rejected."),
+            click.option(
+                "--log-json", is_flag=True, help="Progress and totals as JSON, a line each."
+            ),
         )
     ):
-        command = option(command)
-    return command
+        collected = option(collected)
+    return collected
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -128,31 +154,43 @@ def _refuse_source_as_output(plan: Plan) -> None:
             )
 
 
-def _clean(plan: Plan, first: str, last: str, workers: int, quiet: bool) -> tuple[Listing, Run]:
+def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listing, Run]:
     """Run stages over a plan's captures, showing progress; return what was listed and done."""
     listing = list_captures(plan.source, Path(plan.base))
     archives = any(file.kind != "capture" for file in listing.files)
-    with Progress(None if archives else len(listing.files), quiet) as progress:
-        run = run_all(plan, listing, first, last, workers, progress)
+    total = None if archives else len(listing.files)
+    with Progress(total, chosen.quiet, as_json=chosen.log_json) as progress:
+        run = run_all(plan, listing, first, last, chosen.workers, progress)
     kept = sum(not shard.done for shard in run.shards)
-    if not quiet and kept:
+    if chosen.log_json:
+        return listing, run
+    if not chosen.quiet and kept:
         click.echo(f"up to date: {kept} of {len(run.shards)} shards", err=True)
     for path in run.removed:
         click.echo(f"removed {shown_path(path)}, a shard of a former run", err=True)
     return listing, run
 
 
-def _finish(plan: Plan, listing: Listing, run: Run, quiet: bool, strict: bool) -> None:
+def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
     """Count what was written, print it, and warn of captures that were rejected."""
     folder = place_of(plan.folder)
     summary = summarise(plan.corpus, folder)
     check_totals(summary, run.captures)
     write_report(summary, folder)
-    if not quiet:
+    manifest = manifest_of(folder, plan.corpus, resolved(plan), run.left_aside)
+    write_manifest(manifest, folder)
+    if chosen.log_json:
+        shards = {"shards": len(run.shards), "done": sum(shard.done for shard in run.shards)}
+        removed = {"removed": [str(shown_path(path)) for path in run.removed]}
+        totals = msgspec.to_builtins(manifest.totals)
+        log_json({"event": "end"} | totals | shards | removed, sys.stderr)
+    if not chosen.quiet:
         click.echo(format_summary(summary, listing.left_aside, run.left_aside))
-        click.echo(f"\nwritten to {shown_path(folder)}: documents/, audit/, {REPORT_NAME}")
-    _warn(summary)
-    if strict and summary.rejected:
+        names = f"documents/, audit/, {REPORT_NAME}, {MANIFEST}"
+        click.echo(f"\nwritten to {shown_path(folder)}: {names}")
+    if not chosen.log_json:
+        _warn(summary)
+    if chosen.strict and summary.rejected:
         raise SystemExit(EXIT_STRICT)
 
 
@@ -175,21 +213,35 @@ def _warn(summary: Summary) -> None:
 
 @cli.command()
 @run_options
-def run(
-    paths: tuple[str, ...],
-    corpus_file: Path | None,
-    output: str | None,
-    workers: int,
-    quiet: bool,
-    strict: bool,
-) -> None:
+@click.option("--dry-run", is_flag=True, help="Say what would be done and why; write nothing.")
+def run(chosen: RunOptions, dry_run: bool) -> None:
     """Clean captures: all stages, from files to Parquet.
 
-    PATHS are folders, globs or files, or - for standard input; without any, the corpus file's.
+    PATHS are folders, globs, files or addresses, or - for standard input; without any, the corpus
+    file's.
     """
-    plan = _plan(corpus_file, paths, output)
-    listing, done = _clean(plan, STAGE_NAMES[0], STAGE_NAMES[-1], workers, quiet)
-    _finish(plan, listing, done, quiet, strict)
+    plan = _plan(chosen.corpus_file, chosen.paths, chosen.output)
+    if dry_run:
+        _print_due(plan)
+        return
+    listing, done = _clean(plan, STAGE_NAMES[0], STAGE_NAMES[-1], chosen)
+    _finish(plan, listing, done, chosen)
+
+
+def _print_due(plan: Plan) -> None:
+    """Print which shards a run would do and why, and which it would remove."""
+    due = list(due_shards(plan, list_captures(plan.source, Path(plan.base))))
+    reasons: dict[str, list[Due]] = {}
+    for shard in due:
+        reasons.setdefault(shard.reason, []).append(shard)
+    for reason, shards in reasons.items():
+        captures = sum(shard.captures for shard in shards)
+        names = ", ".join(shard.name for shard in shards[:SHOWN_SHARDS])
+        more = ", …" if len(shards) > SHOWN_SHARDS else ""
+        verb = f"to do, {reason}" if reason else "up to date"
+        click.echo(f"{verb}: {len(shards):,} shards of {captures:,} captures ({names}{more})")
+    for path in stale_shards(plan, frozenset(shard.name for shard in due)):
+        click.echo(f"to remove: {shown_path(path)}, of a former run")
 
 
 def _stage_command(stage: type[StageOptions]) -> click.Command:
@@ -197,19 +249,12 @@ def _stage_command(stage: type[StageOptions]) -> click.Command:
     name = stage_name(stage)
 
     @run_options
-    def command(
-        paths: tuple[str, ...],
-        corpus_file: Path | None,
-        output: str | None,
-        workers: int,
-        quiet: bool,
-        strict: bool,
-    ) -> None:
-        plan = _plan(corpus_file, paths, output)
-        listing, done = _clean(plan, name, name, workers, quiet)
+    def command(chosen: RunOptions) -> None:
+        plan = _plan(chosen.corpus_file, chosen.paths, chosen.output)
+        listing, done = _clean(plan, name, name, chosen)
         if name == STAGE_NAMES[-1]:
-            _finish(plan, listing, done, quiet, strict)
-        elif not quiet:
+            _finish(plan, listing, done, chosen)
+        elif not chosen.quiet:
             where = shown_path(place_of(plan.folder)) / "work" / name
             click.echo(f"{name}: {done.captures} captures, to {where}")
 
@@ -296,6 +341,27 @@ def check(corpus_file: Path | None) -> None:
 
 def _relative(path: str, base: str) -> str:
     return path if is_address(path) else os.path.relpath(path, base)
+
+
+@cli.command()
+@click.argument("folder")
+def verify(folder: str) -> None:
+    """Check what a run wrote against its manifest: what is missing, doubled, changed.
+
+    FOLDER is the output of a run, or its address. Exits with 4 if something is wrong.
+    """
+    place = place_of(folder)
+    problems = problems_of(place)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise SystemExit(EXIT_DIFFERS)
+    manifest = read_manifest(place)
+    totals = manifest.totals
+    click.echo(
+        f"as written: {len(manifest.shards):,} shards, {totals.captures:,} captures, "
+        f"{totals.documents:,} documents, {totals.lines:,} lines"
+    )
 
 
 @cli.command("evaluate")

@@ -7,6 +7,7 @@ A part of the source is read by one worker and makes one shard or several: of fi
 each one shard, of an archive one for each run of records.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -29,8 +30,11 @@ from pipeline.storage import (
     DATASETS,
     ParquetShard,
     ShardStamp,
+    footer_of,
     is_complete,
     read_stamp,
+    shard_files,
+    shard_path,
     to_json,
 )
 from pipeline.storage.files import sweep
@@ -48,6 +52,8 @@ SHARD_BYTES = 16 << 20
 ALONE = 100
 """So few captures are cleaned in this process, whatever the workers: a pool takes longer."""
 WRITE = STAGE_NAMES[-1]
+FINGERPRINTS = ("code", "configs")
+"""Parts of a plan that say that something changed, not what."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -153,8 +159,9 @@ def _run_shard(
     stages += [] if stages else _compiled(plan, task.first, task.last)
     with _sink(task, shard.name, stamp, folder) as sink:
         for documents in _captures(task, shard, begin):
-            sink.add(run_stages(documents, stages))
-            report(1)
+            cleaned = run_stages(documents, stages)
+            sink.add(cleaned)
+            report(1, int(any(document.rejected for document in cleaned)))
     return ShardOutcome(shard.name, True, count)
 
 
@@ -318,6 +325,69 @@ def run_all(
     for outcome in outcomes:
         left_aside.update(outcome.left_aside)
     return Run(tuple(shards), removed, dict(sorted(left_aside.items())))
+
+
+class Due(NamedTuple):
+    """A shard that a run would do, or leave as it is."""
+
+    name: str
+    captures: int
+    reason: str
+    """Why it would be done; `` if it is up to date."""
+
+
+def due_shards(plan: Plan, listing: Listing) -> Iterator[Due]:
+    """Yield for each shard of a run whether it would be done, and why; nothing is written."""
+    folder = place_of(plan.folder)
+    fingerprint_now = plan_fingerprint(plan)
+    for part in parts_of(listing.files, CAPTURES_PER_SHARD):
+        task = Task(plan, part, STAGE_NAMES[0], WRITE, CAPTURES_PER_SHARD)
+        for shard in _shards(task, Counter()):
+            stamp = ShardStamp(fingerprint_now, shard.fingerprint())
+            yield Due(shard.name, len(shard.captures), _why(folder, shard.name, stamp, plan))
+
+
+def _why(folder: Path, name: str, wanted: ShardStamp, plan: Plan) -> str:
+    """Return why a shard is to be done, or ``."""
+    if is_complete(folder, name, wanted):
+        return ""
+    stamps = [read_stamp(shard_path(folder, dataset, name)) for dataset in DATASETS]
+    if None in stamps:
+        return "not written yet" if stamps == [None, None] else "one of its files is lost"
+    if any(stamp is not None and stamp.plan != wanted.plan for stamp in stamps):
+        then = json.loads(footer_of(shard_path(folder, "audit", name))["pipeline.plan"])
+        changed = ", ".join(differences(then, json.loads(to_json(resolved(plan)))))
+        return f"the plan changed: {changed}"
+    return "its captures changed"
+
+
+def differences(then: object, now: object, place: str = "") -> Iterator[str]:
+    """Yield where two plans differ; fingerprints are only named.
+
+    >>> list(differences({"a": 1, "code": "x"}, {"a": 2, "code": "y"}))
+    ['a from 1 to 2', 'code']
+    """
+    if isinstance(then, dict) and isinstance(now, dict):
+        for key in sorted({*then, *now}):
+            yield from differences(then.get(key), now.get(key), f"{place}{key} ")
+    elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        for one, other in zip(then, now, strict=True):
+            stage = one.get("stage", "") if isinstance(one, dict) else ""
+            yield from differences(one, other, f"{place}{stage} " if stage else place)
+    elif then != now:
+        name = place.strip().removeprefix("stages ")
+        yield name if name in FINGERPRINTS else f"{name} from {then} to {now}"
+
+
+def stale_shards(plan: Plan, names: frozenset[str]) -> list[Path]:
+    """Return the shards of former runs that a run with these shards would remove."""
+    folder = place_of(plan.folder)
+    return [
+        path
+        for dataset in DATASETS
+        for path in shard_files(folder, dataset)
+        if path.stem not in names and read_stamp(path) is not None
+    ]
 
 
 def _swept(folder: Path, last: str, names: frozenset[str]) -> tuple[Path, ...]:

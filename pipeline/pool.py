@@ -28,10 +28,16 @@ MAX_DEATHS_OUTSIDE = 5
 """So many workers may die over one shard with no capture in hand, before the run ends."""
 _IDLE = -1
 
+
+class Report(Protocol):
+    """Called with the number of captures done since the last call, and of those rejected."""
+
+    def __call__(self, captures: int, rejected: int = 0, /) -> None:
+        """Take note of it."""
+
+
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT")
-Report = Callable[[int], None]
-"""Called with the number of captures done since the last call."""
 Begin = Callable[[int], None]
 """Called with the place in the shard of the capture that comes next."""
 
@@ -47,7 +53,7 @@ class WorkerError(PipelineError):
 
 
 class _State(Protocol):
-    """What a worker shares: the capture in hand, since when (ns), captures of the task done."""
+    """What a worker shares: the capture in hand, since when (ns); captures done, and rejected."""
 
     def __getitem__(self, place: int, /) -> int: ...
     def __setitem__(self, place: int, value: int, /) -> None: ...
@@ -61,7 +67,7 @@ class _Worker(Generic[TaskT, ResultT]):
     """One process and its end of the pipe."""
 
     def __init__(self, context: SpawnContext, work: Work[TaskT, ResultT]) -> None:
-        self.state: _State = context.Array("q", [_IDLE, 0, 0], lock=False)
+        self.state: _State = context.Array("q", [_IDLE, 0, 0, 0], lock=False)
         self.connection, theirs = context.Pipe()
         self.process: SpawnProcess = context.Process(
             target=_serve, args=(work, theirs, self.state), daemon=True
@@ -73,7 +79,7 @@ class _Worker(Generic[TaskT, ResultT]):
 
     def give(self, at: int, task: TaskT) -> None:
         """Hand a task over."""
-        self.state[0], self.state[2] = _IDLE, 0
+        self.state[0], self.state[2], self.state[3] = _IDLE, 0, 0
         self.at = at
         self.connection.send(task)
 
@@ -129,7 +135,7 @@ class _Run(Generic[TaskT, ResultT]):
         self.waiting = deque(range(len(tasks)))
         self.results: dict[int, ResultT] = {}
         self.deaths: Counter[tuple[int, int]] = Counter()
-        self.shown: Counter[int] = Counter()
+        self.shown: dict[int, tuple[int, int]] = {}
         self.workers: list[_Worker[TaskT, ResultT]] = []
 
     def all(self, size: int) -> list[ResultT]:
@@ -161,10 +167,11 @@ class _Run(Generic[TaskT, ResultT]):
 
     def _show(self, worker: "_Worker[TaskT, ResultT]") -> None:
         """Report what is done of a task, but not again what a dead worker had done."""
-        done = worker.state[2]
-        if done > self.shown[worker.at]:
-            self.report(done - self.shown[worker.at])
-            self.shown[worker.at] = done
+        done, rejected = worker.state[2], worker.state[3]
+        done_before, rejected_before = self.shown.get(worker.at, (0, 0))
+        if done > done_before:
+            self.report(done - done_before, max(0, rejected - rejected_before))
+            self.shown[worker.at] = (done, max(rejected, rejected_before))
 
     def _take(self, place: int) -> None:
         """Take a worker's answer; a pipe that is closed says that it is dead."""
@@ -223,7 +230,8 @@ def _serve(work: Work[TaskT, ResultT], connection: Connection, state: _State) ->
         state[1] = time.monotonic_ns()
         state[0] = place
 
-    def report(captures: int) -> None:
+    def report(captures: int, rejected: int = 0) -> None:
+        state[3] += rejected
         state[2] += captures
         state[0] = _IDLE
 

@@ -123,6 +123,22 @@ def test_strict_makes_rejected_captures_exit_code_3(ran, bad):
     assert strict.stdout == b""
 
 
+def test_totals_are_a_line_of_json_where_that_is_asked_for(ran, bad):
+    done = pipeline("run", str(bad), "-o", str(bad.parent / "out"), "--log-json", "-q")
+    said = json.loads(done.stderr.splitlines()[-1])
+
+    assert (said["event"], said["captures"], said["rejected"]) == ("end", 12, 8)
+    assert (said["shards"], said["done"]) == (1, 0)
+
+
+def test_dry_run_says_what_would_be_done_and_writes_nothing(tmp_path):
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    done = pipeline("run", str(tmp_path / "a.txt"), "-o", str(tmp_path / "out"), "--dry-run")
+
+    assert done.stdout == b"to do, not written yet: 1 shards of 1 captures (shard-00000)\n"
+    assert not (tmp_path / "out").exists()
+
+
 def test_standard_input_is_a_capture(tmp_path):
     done = pipeline("run", "-", "-o", str(tmp_path / "out"), stdin=ARTICLE.encode())
 

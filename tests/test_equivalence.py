@@ -18,7 +18,7 @@ from tests.conftest import RAW
 FIRST, LAST = STAGE_NAMES[0], STAGE_NAMES[-1]
 
 
-def ignore(captures: int) -> None:
+def ignore(captures: int, rejected: int = 0) -> None:
     """Report progress to nobody."""
 
 
@@ -135,3 +135,56 @@ def test_changed_option_does_the_work_again(plan, tmp_path):
     run(msgspec.structs.replace(plan, stages=stages), tmp_path)
 
     assert hashes(tmp_path) != before
+
+
+class TestDryRun:
+    def due(self, plan, folder, **changes):
+        plan = msgspec.structs.replace(plan, folder=str(folder), **changes)
+        listing = list_captures(plan.source, Path(plan.base))
+        return {shard.name: shard.reason for shard in execution.due_shards(plan, listing)}
+
+    @pytest.mark.usefixtures("small_shards")
+    def test_says_what_is_not_written_and_what_is_up_to_date(self, plan, tmp_path):
+        names = [f"shard-{at:05}" for at in range(5)]
+        assert self.due(plan, tmp_path) == dict.fromkeys(names, "not written yet")
+        assert list(tmp_path.iterdir()) == []
+
+        run(plan, tmp_path)
+        assert self.due(plan, tmp_path) == dict.fromkeys(names, "")
+
+    @pytest.mark.usefixtures("small_shards")
+    def test_says_what_changed(self, plan, tmp_path):
+        shutil.copytree(RAW, tmp_path / "raw")
+        plan = msgspec.structs.replace(
+            plan, source=msgspec.structs.replace(plan.source, paths=(str(tmp_path / "raw"),))
+        )
+        out = tmp_path / "out"
+        run(plan, out)
+        (out / "documents" / "shard-00001.parquet").unlink()
+        first = min((tmp_path / "raw").iterdir())
+        first.write_text("Another text stands here now.")
+        due = self.due(plan, out)
+
+        assert due["shard-00000"] == "its captures changed"
+        assert due["shard-00001"] == "one of its files is lost"
+        assert due["shard-00002"] == ""
+
+    def test_says_which_option_changed(self, plan, tmp_path):
+        run(plan, tmp_path)
+        stages = tuple(
+            msgspec.structs.replace(stage, rules=False) if hasattr(stage, "rules") else stage
+            for stage in plan.stages
+        )
+
+        assert self.due(plan, tmp_path, stages=stages, configs_fingerprint="x") == {
+            "shard-00000": "the plan changed: configs, strip-boilerplate rules from True to False"
+        }
+
+    def test_says_which_shards_would_go(self, plan, tmp_path):
+        run(plan, tmp_path)
+        stale = tmp_path / "audit" / "shard-00007.parquet"
+        shutil.copy(tmp_path / "audit" / "shard-00000.parquet", stale)
+        written = msgspec.structs.replace(plan, folder=str(tmp_path))
+
+        assert execution.stale_shards(written, frozenset(["shard-00000"])) == [stale]
+        assert stale.exists()

@@ -1,0 +1,168 @@
+"""The manifest says what was written, and verify what became of it."""
+
+import json
+import shutil
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import execution
+from pipeline.errors import OutputError
+from pipeline.execution import run_all
+from pipeline.manifest import NAME, manifest_of, problems_of, read_manifest, write_manifest
+from pipeline.plan import resolved
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import Source
+from tests.sources.archives import json_lines, record, text_of
+from tests.test_bad_input import pipeline
+from tests.test_equivalence import FIRST, LAST, ignore
+
+
+@pytest.fixture
+def written(plan, tmp_path, monkeypatch):
+    """Write two folders of the same captures, which lie elsewhere; return them."""
+    monkeypatch.setattr(execution, "CAPTURES_PER_SHARD", 3)
+
+    def write(place, workers=1):
+        pages = tmp_path / place / "pages"
+        pages.mkdir(parents=True)
+        for at in range(4):
+            (pages / f"{at}.txt").write_text(text_of(at))
+        (pages / "empty.txt").write_bytes(b"")
+        (pages / "bad.txt.gz").write_bytes(b"no gzip")
+        (pages / "a.jsonl").write_bytes(json_lines([record(at) for at in range(4)]))
+        source = Source(paths=(str(pages),))
+        folder = tmp_path / place / "out"
+        changed = msgspec.structs.replace(plan, source=source, folder=str(folder))
+        listing = list_captures(source, pages)
+        run = run_all(changed, listing, FIRST, LAST, workers, ignore)
+        write_manifest(manifest_of(folder, "pages", resolved(changed), run.left_aside), folder)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def folder(written):
+    return written("here")
+
+
+def test_two_runs_on_the_same_captures_have_the_same_manifest(written):
+    one, two = written("here"), written("there", workers=2)
+
+    assert (one / NAME).read_bytes() == (two / NAME).read_bytes()
+
+
+def test_totals_reconcile(folder):
+    manifest = read_manifest(folder)
+    totals = manifest.totals
+
+    assert (totals.captures, totals.published, totals.rejected, totals.empty) == (10, 8, 1, 1)
+    assert sum(shard.captures for shard in manifest.shards) == 10
+    assert sum(shard.documents.rows for shard in manifest.shards) == totals.documents == 8
+    assert [shard.name for shard in manifest.shards] == [
+        "shard-00000",
+        "shard-00001",
+        "shard-00002-00000",
+        "shard-00002-00001",
+    ]
+
+
+def test_plan_and_versions_stand_in_it(folder):
+    said = json.loads((folder / NAME).read_text(encoding="utf-8"))
+
+    assert said["plan"]["packages"]["ftfy"]
+    assert len(said["plan_fingerprint"]) == len(said["source_fingerprint"]) == 64
+    assert str(folder) not in json.dumps(said)
+
+
+def test_what_was_written_is_as_written(folder):
+    assert problems_of(folder) == []
+
+
+def rewritten(path, change):
+    """Write a shard anew with its rows changed and its footer kept."""
+    table = pq.read_table(path)
+    pq.write_table(change(table), path)
+
+
+@pytest.mark.parametrize(
+    ("harm", "problem"),
+    [
+        (
+            lambda f: (f / "audit/shard-00001.parquet").unlink(),
+            "missing: audit/shard-00001.parquet",
+        ),
+        (
+            lambda f: (f / "documents/shard-00000.parquet").write_bytes(b"PAR1 cut"),
+            "broken: documents/shard-00000.parquet cannot be read",
+        ),
+        (
+            lambda f: rewritten(f / "audit/shard-00000.parquet", lambda table: table.slice(1)),
+            "missing: a line of capture",
+        ),
+        (
+            lambda f: rewritten(
+                f / "audit/shard-00000.parquet",
+                lambda table: pa.concat_tables([table, table.slice(2, 1)]),
+            ),
+            "doubled: a line of capture",
+        ),
+        (
+            lambda f: rewritten(
+                f / "documents/shard-00000.parquet",
+                lambda table: pa.concat_tables([table, table.slice(0, 1)]),
+            ),
+            "doubled: document",
+        ),
+        (
+            lambda f: rewritten(f / "documents/shard-00000.parquet", lambda table: table.slice(1)),
+            "changed: documents are 7, the manifest says 8",
+        ),
+        (
+            lambda f: shutil.copy(f / "audit/shard-00000.parquet", f / "audit/shard-00009.parquet"),
+            "not of the run: audit/shard-00009.parquet",
+        ),
+    ],
+    ids=["gone", "cut", "lost line", "line twice", "document twice", "lost document", "more"],
+)
+def test_what_is_missing_doubled_or_changed_is_said(folder, harm, problem):
+    harm(folder)
+
+    assert any(each.startswith(problem) for each in problems_of(folder)), problems_of(folder)
+
+
+def test_capture_in_two_shards_is_said(folder):
+    table = pq.read_table(folder / "audit/shard-00000.parquet")
+    rewritten(
+        folder / "audit/shard-00001.parquet",
+        lambda other: pa.concat_tables([other, table.slice(0, 3)]),
+    )
+
+    assert any("is in shard-00000 and shard-00001" in each for each in problems_of(folder))
+
+
+def test_folder_without_a_manifest_is_an_error(tmp_path):
+    with pytest.raises(OutputError, match="is not there; name a folder that a run wrote"):
+        problems_of(tmp_path)
+
+    (tmp_path / NAME).write_text("{}")
+    with pytest.raises(OutputError, match="is no manifest"):
+        problems_of(tmp_path)
+
+
+def test_the_command_says_so_and_exits_with_4(tmp_path):
+    (tmp_path / "a.txt").write_text(text_of(1))
+    out = str(tmp_path / "out")
+    assert pipeline("run", str(tmp_path / "a.txt"), "-o", out, "-q").returncode == 0
+
+    good = pipeline("verify", out)
+    (tmp_path / "out/documents/shard-00000.parquet").unlink()
+    bad = pipeline("verify", out)
+
+    assert good.stdout.startswith(b"as written: 1 shards, 1 captures, 1 documents, ")
+    assert good.returncode == 0
+    assert bad.returncode == 4
+    assert bad.stdout == b"missing: documents/shard-00000.parquet, of 1 rows\n"
