@@ -150,7 +150,7 @@ def _counted(folder: Path, name: str) -> Totals:
 
 def _columns(path: Path, names: list[str]) -> pa.Table:
     with path.open("rb") as stream:
-        return pq.read_table(stream, columns=names)
+        return pq.ParquetFile(stream).read(columns=names, use_threads=False)
 
 
 def _distinct(values: pa.ChunkedArray) -> int:

@@ -257,7 +257,9 @@ def _parquet(file: SourceFile, extent: Extent, source: Source) -> Iterator[Recor
             groups = range(extent.start, extent.stop or table.num_row_groups)
             number = extent.first
             for group in groups:
-                rows = table.iter_batches(_batch_rows(table, group), [group], columns)
+                rows = table.iter_batches(
+                    _batch_rows(table, group), [group], columns, use_threads=False
+                )
                 for batch in rows:
                     for row in batch.to_pylist():
                         yield _from_row(f"{file.name}:{number}", row, source)

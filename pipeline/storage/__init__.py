@@ -196,5 +196,6 @@ def read_rows(paths: Iterable[Path], columns: Sequence[str]) -> Iterable[Row]:
     for path in paths:
         with path.open("rb") as stream:
             file = pq.ParquetFile(stream)
-            for batch in file.iter_batches(SETTLED_ROWS, columns=list(columns)):
+            batches = file.iter_batches(SETTLED_ROWS, columns=list(columns), use_threads=False)
+            for batch in batches:
                 yield from batch.to_pylist()
