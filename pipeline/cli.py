@@ -18,7 +18,14 @@ from pipeline.errors import GoldError, OutputError, PipelineError, SourceError
 from pipeline.evaluation import Evaluation, evaluate, load_gold, read_run
 from pipeline.execution import Due, Run, documents_of, due_shards, run_all, stale_shards
 from pipeline.manifest import NAME as MANIFEST
-from pipeline.manifest import manifest_of, problems_of, read_manifest, write_manifest
+from pipeline.manifest import (
+    Manifest,
+    changed_since,
+    manifest_of,
+    problems_of,
+    read_manifest,
+    write_manifest,
+)
 from pipeline.margin import MarginLine, format_margin, margin_lines
 from pipeline.options import StageOptions
 from pipeline.places import is_address, place_of
@@ -178,6 +185,7 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
     check_totals(summary, run.captures)
     write_report(summary, folder)
     manifest = manifest_of(folder, plan.corpus, resolved(plan), run.left_aside)
+    _refuse_changed(manifest, run, folder)
     write_manifest(manifest, folder)
     if chosen.log_json:
         shards = {"shards": len(run.shards), "done": sum(shard.done for shard in run.shards)}
@@ -192,6 +200,21 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
         _warn(summary)
     if chosen.strict and summary.rejected:
         raise SystemExit(EXIT_STRICT)
+
+
+def _refuse_changed(manifest: Manifest, run: Run, folder: Path) -> None:
+    """Raise if a shard that was up to date is not as a former run wrote it."""
+    try:
+        former = read_manifest(folder)
+    except OutputError:
+        return
+    done = {shard.name for shard in run.shards if shard.done}
+    if changed := changed_since(former, manifest, done):
+        raise OutputError(
+            str(shown_path(folder)),
+            f"{', '.join(changed[:SHOWN_SHARDS])} changed after being written",
+            "remove the files of these shards and run again",
+        )
 
 
 def shown_path(path: Path) -> Path:

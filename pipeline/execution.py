@@ -21,7 +21,7 @@ from pipeline.options import Stage
 from pipeline.places import place_of
 from pipeline.plan import Plan, plan_fingerprint, resolved
 from pipeline.pool import Begin, Report, run_supervised
-from pipeline.sources.files import fingerprint, read_capture, rejected_capture
+from pipeline.sources.files import fingerprint, read_capture, rejected_capture, rejected_record
 from pipeline.sources.parts import Part, parts_of
 from pipeline.sources.records import Record, fingerprint_of, records_of, rejected_from
 from pipeline.sources.source import Listing, SourceFile
@@ -187,8 +187,8 @@ def run_stages(
 def guarded(name: str, stage: Stage, document: Document) -> tuple[Document, ...]:
     """Return a stage's documents; one that it fails on, or loses a line of, comes out rejected.
 
-    This is the only broad `except` of the package: whatever one page does to a stage, the run goes
-    on, and the page is listed with the reason.
+    Beside `_read` this is the only broad `except` of the package: whatever one page does to a
+    stage, the run goes on, and the page is listed with the reason.
     """
     if document.rejected:
         return (document,)
@@ -280,7 +280,10 @@ def _read(capture: SourceFile | Record, rejected: str, plan: Plan) -> Document:
         if rejected:
             return rejected_capture(capture, rejected)
         return read_capture(capture, plan.source.max_capture_bytes)
-    document = capture.document()
+    try:
+        document = capture.document()
+    except Exception as error:  # noqa: BLE001  whatever one record does, the next is read
+        return rejected_record(capture.name, f"read: {type(error).__name__}: {error}")
     return rejected_from(document, rejected) if rejected else document
 
 
@@ -313,7 +316,8 @@ def run_all(
     """
     parts = parts_of(listing.files, CAPTURES_PER_SHARD)
     tasks = [Task(plan, part, first, last, CAPTURES_PER_SHARD) for part in parts]
-    supervised = len(tasks) > 1 or len(listing.files) > ALONE
+    archives = any(part.extent is not None for part in parts)
+    supervised = len(tasks) > 1 or len(listing.files) > ALONE or archives
     if workers > 1 and supervised and first == STAGE_NAMES[0]:
         seconds = plan.source.max_capture_seconds
         outcomes = run_supervised(tasks, run_part, _without, workers, seconds, report)

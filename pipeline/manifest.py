@@ -6,7 +6,7 @@ manifest, byte for byte.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -166,6 +166,20 @@ def _summed(totals: Iterable[Totals]) -> Totals:
     return Totals(*map(sum, zip(*rows, strict=True))) if rows else Totals(0, 0, 0, 0, 0, 0)
 
 
+def changed_since(former: Manifest, now: Manifest, done: Collection[str]) -> list[str]:
+    """Return the shards that a run left as they were and that are not as they were written."""
+    before = {shard.name: shard for shard in former.shards}
+    return [
+        shard.name
+        for shard in now.shards
+        if shard.name not in done
+        and shard.name in before
+        and now.plan_fingerprint == former.plan_fingerprint
+        and shard.source == before[shard.name].source
+        and shard != before[shard.name]
+    ]
+
+
 def write_manifest(manifest: Manifest, folder: Path) -> Path:
     """Write a manifest beside the datasets and return where."""
     path = folder / NAME
@@ -185,7 +199,7 @@ def read_manifest(folder: Path) -> Manifest:
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError as error:
         raise OutputError(str(path), "is not there", "name a folder that a run wrote") from error
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, msgspec.DecodeError) as error:
         raise OutputError(str(path), f"is no manifest ({error})", "run the corpus again") from error
 
 
@@ -203,7 +217,16 @@ def problems_of(folder: Path) -> list[str]:
             problem = _problem_of(folder, dataset, shard, manifest.plan_fingerprint)
             readable = readable and not problem.startswith(("missing", "broken"))
             found += [problem] if problem else []
-    if readable:
+    try:
+        found += _problems_of_all_rows(folder, manifest) if readable else []
+    except (OSError, KeyError, pa.ArrowException) as error:
+        found.append(f"broken: rows that cannot be read ({str(error).partition(chr(10))[0]})")
+    return found
+
+
+def _problems_of_all_rows(folder: Path, manifest: Manifest) -> list[str]:
+    found: list[str] = []
+    if manifest.shards:
         found += _problems_of_rows(folder)
         totals = _summed(_counted(folder, shard.name) for shard in manifest.shards)
         then = msgspec.to_builtins(manifest.totals)

@@ -80,7 +80,8 @@ def rejected_capture(file: SourceFile, reason: str) -> Document:
 
 def rejected_record(name: str, reason: str) -> Document:
     """Return a capture of a name that is rejected before it is read."""
-    return Document(Capture(id=capture_id(name, b""), source=name), rejected=reason)
+    said = reason.encode("utf-8", "replace").decode()
+    return Document(Capture(id=capture_id(name, b""), source=name), rejected=said)
 
 
 def capture_id(name: str, content: bytes) -> str:

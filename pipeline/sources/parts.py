@@ -50,6 +50,8 @@ def parts_of(files: Sequence[SourceFile], captures_a_part: int) -> tuple[Part, .
 def _extents(file: SourceFile) -> list[Extent]:
     """Return the parts of an archive; one that cannot be looked into is one, and says why then."""
     try:
+        if not place_of(file.path).is_file():
+            return [Extent()]
         if file.kind == "parquet":
             return list(_row_groups(file))
         if file.kind == "json lines" and not is_compressed(file.name):

@@ -26,9 +26,11 @@ from pipeline.sources.files import (
     rejected_record,
     too_large,
 )
-from pipeline.sources.source import ALL_OTHERS, Source, SourceFile
+from pipeline.sources.source import ALL_OTHERS, Source, SourceFile, is_compressed
 
 CHUNK_BYTES = 1 << 20
+COMPRESSED_CHUNK_BYTES = 1 << 13
+"""Of a compressed file that breaks off, less than so much before the break is lost."""
 JSON_GROWTH = 8
 """A line of JSON may be so many times longer than the capture in it: escapes, other fields."""
 BATCH_ROWS = 64
@@ -76,9 +78,17 @@ def records_of(
 
         read = warc_records(file, source, left_aside)
     try:
+        _refuse_no_file(file)
         yield from read
     except UnreadableError as error:
-        yield rejected(file.name, f"{error.problem}; what follows in it is lost; {error.remedy}")
+        name = file.name if extent.first == 1 else f"{file.name}:{extent.first}"
+        yield rejected(name, f"{error.problem}; what follows in it is lost; {error.remedy}")
+
+
+def _refuse_no_file(file: SourceFile) -> None:
+    path = place_of(file.path)
+    if path.exists() and not path.is_file():
+        raise UnreadableError(file.name, "is no regular file", "pipes and devices are not read")
 
 
 def fingerprint_of(records: Sequence[Record]) -> str:
@@ -106,7 +116,8 @@ def rejected(name: str, problem: str) -> Record:
 def _json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Record]:
     bound = source.max_capture_bytes * JSON_GROWTH
     with opened(file) as stream:
-        for number, line in enumerate(_lines(stream, extent, bound), start=extent.first):
+        step = COMPRESSED_CHUNK_BYTES if is_compressed(file.name) else CHUNK_BYTES
+        for number, line in enumerate(_lines(stream, extent, bound, step), start=extent.first):
             name = f"{file.name}:{number}"
             if line is None:
                 yield rejected(name, too_large(source.max_capture_bytes))
@@ -114,7 +125,7 @@ def _json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Re
                 yield Record(name, line, partial(_from_json, name, line, source))
 
 
-def _lines(stream: Readable, extent: Extent, bound: int) -> Iterator[bytes | None]:
+def _lines(stream: Readable, extent: Extent, bound: int, step: int) -> Iterator[bytes | None]:
     """Yield the lines of a stream, or None for one of more than `bound` bytes."""
     if extent.start:
         stream.seek(extent.start)
@@ -122,7 +133,7 @@ def _lines(stream: Readable, extent: Extent, bound: int) -> Iterator[bytes | Non
     waiting = bytearray()
     overlong = False
     while left is None or left > 0:
-        chunk = stream.read(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left))
+        chunk = stream.read(step if left is None else min(step, left))
         if not chunk:
             break
         left = None if left is None else left - len(chunk)
@@ -199,7 +210,7 @@ def captured(  # noqa: PLR0913  what a capture is made of
         id=capture_id(name, content),
         source=name,
         form=form,
-        url=url,
+        url=url.encode("utf-8", "replace").decode(),
         size_bytes=len(content),
         content=content,
         http_charset=http_charset,
@@ -261,8 +272,8 @@ def _parquet(file: SourceFile, extent: Extent, source: Source) -> Iterator[Recor
                     _batch_rows(table, group), [group], columns, use_threads=False
                 )
                 for batch in rows:
-                    for row in batch.to_pylist():
-                        yield _from_row(f"{file.name}:{number}", row, source)
+                    for at in range(batch.num_rows):
+                        yield _from_row(f"{file.name}:{number}", batch.slice(at, 1), source)
                         number += 1
     except (pa.ArrowException, OSError) as error:
         raise UnreadableError(
@@ -294,9 +305,15 @@ def _batch_rows(table: pq.ParquetFile, group: int) -> int:
     return max(1, min(BATCH_ROWS, BATCH_BYTES // row_bytes))
 
 
-def _from_row(name: str, row: dict[str, object], source: Source) -> Record:
+def _from_row(name: str, one: pa.RecordBatch, source: Source) -> Record:
+    try:
+        (row,) = one.to_pylist()
+    except (pa.ArrowException, ValueError, OverflowError, KeyError) as error:
+        return rejected(name, f"a value of the row cannot be read ({_short(error)})")
     return Record(name, as_json(row).encode(), partial(_from_fields, name, row, source))
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error).partition("\n")[0]

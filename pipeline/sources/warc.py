@@ -17,8 +17,8 @@ from fastwarc.warc import ArchiveIterator
 
 from pipeline.errors import UnreadableError
 from pipeline.places import place_of
-from pipeline.sources.files import too_large
-from pipeline.sources.records import Record, captured, rejected
+from pipeline.sources.files import form_of, too_large
+from pipeline.sources.records import CHUNK_BYTES, Record, captured, rejected
 from pipeline.sources.source import ALL_OTHERS, Source, SourceFile
 
 MAX_HTTP_BYTES = 4 << 20
@@ -26,6 +26,7 @@ MAX_HTTP_BYTES = 4 << 20
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 TEXT_TYPES = ("text/plain",)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
 _STATUS = re.compile(rb"HTTP/[\d.]+ +(\d{3})")
 _PAGE_KINDS = ("response", "resource", "conversion")
 
@@ -53,18 +54,20 @@ def _records(
     for found, record in enumerate(ArchiveIterator(stream, parse_http=False), start=1):
         name = f"{file.name}:{found}"
         headers = _joined(record.headers.items())
-        kind = headers.get("warc-type", "")
+        kind = headers.get("warc-type", "").lower()
         length = record.content_length
-        if kind not in _PAGE_KINDS:
-            left_aside[f"WARC {kind or 'record without a type'}"] += 1
-        elif length > source.max_capture_bytes + MAX_HTTP_BYTES:
+        whole = length <= source.max_capture_bytes + MAX_HTTP_BYTES
+        is_page = kind in _PAGE_KINDS and whole
+        block = _block(record, length, is_page)
+        if block is None:
+            raise UnreadableError(file.name, f"it ends within its record {found}", "fetch it again")
+        if not re.fullmatch("[a-z]{1,20}", kind):
+            yield rejected(name, "its WARC header has no type of record")
+        elif kind not in _PAGE_KINDS:
+            left_aside[f"WARC {kind}"] += 1
+        elif not whole:
             yield rejected(name, too_large(source.max_capture_bytes))
         else:
-            block = record.reader.read(length) if length else b""
-            if len(block) < length:
-                raise UnreadableError(
-                    file.name, f"the archive ends within its record {found}", "fetch it again"
-                )
             made = _page(name, kind, headers, block, source)
             if isinstance(made, str):
                 left_aside[made] += 1
@@ -72,6 +75,20 @@ def _records(
                 yield made
     if not found:
         raise UnreadableError(file.name, "has no WARC record", "is it a WARC file?")
+
+
+def _block(record: Any, length: int, is_wanted: bool) -> bytes | None:
+    """Return what a record holds, or nothing of one that is not wanted; None if it is cut."""
+    if is_wanted:
+        block: bytes = record.reader.read(length) if length else b""
+        return block if len(block) == length else None
+    left = length
+    while left > 0:
+        part = record.reader.read(min(left, CHUNK_BYTES))
+        if not part:
+            return None
+        left -= len(part)
+    return b""
 
 
 def _page(name: str, kind: str, headers: Headers, block: bytes, source: Source) -> Record | str:
@@ -87,7 +104,7 @@ def _page(name: str, kind: str, headers: Headers, block: bytes, source: Source) 
             return f"HTTP status {status[1].decode()}"
         answer, content = _parted(block)
         content_type = answer.get("content-type", "")
-    mime = content_type.partition(";")[0].strip().lower()
+    mime = content_type.partition("\n")[0].partition(";")[0].strip().lower()
     if mime and mime not in (*HTML_TYPES, *TEXT_TYPES):
         return mime
     if kind != "conversion" and answer:
@@ -107,7 +124,7 @@ def _page(name: str, kind: str, headers: Headers, block: bytes, source: Source) 
             name,
             content,
             source,
-            form="html" if mime in HTML_TYPES else "text",
+            form="html" if mime in HTML_TYPES else form_of("", content),
             url=headers.get("warc-target-uri", "").strip("<>"),
             extra=fields,
             captured_at=headers.get("warc-date", ""),
@@ -170,16 +187,16 @@ def _dechunked(content: bytes) -> bytes:
 
     >>> _dechunked(b"3\r\nabc\r\n2;x=1\r\nde\r\n0\r\n\r\n"), _dechunked(b"plain")
     (b'abcde', b'plain')
+    >>> _dechunked(b"-5\r\nabc"), _dechunked(b"0x3\r\nabc")
+    (b'-5\r\nabc', b'0x3\r\nabc')
     """
     parts: list[bytes] = []
     at = 0
     while True:
-        end = content.find(b"\r\n", at)
-        size = content[at:end].partition(b";")[0].strip() if end >= 0 else b""
-        try:
-            length = int(size, 16)
-        except ValueError:
+        size = _CHUNK_SIZE.match(content, at)
+        if size is None:
             return b"".join(parts) if parts else content
+        length, end = int(size[1], 16), size.end() - 2
         if not length:
             return b"".join(parts)
         parts.append(content[end + 2 : end + 2 + length])
