@@ -207,6 +207,35 @@ def test_rubbish_is_one_rejected_capture(clean, tmp_path, name):
     assert "broken" in cleaned.without[name]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"text":"x","a":' + b"[" * 1000 + b"]" * 1000 + b"}",
+        b'{"text":"The lamp was out for the first time.","url":"\\ud800"}',
+        b'{"\\ud800":1}',
+    ],
+    ids=["deep", "half in the address", "half in a name"],
+)
+def test_odd_json_does_not_end_the_run(clean, lines, line):
+    lines.write_bytes(line + b"\n" + lines.read_bytes())
+    cleaned = clean(lines)
+
+    assert cleaned.run.captures == PAGES + 1
+    assert len(cleaned.documents) >= PAGES
+
+
+def test_row_of_parquet_that_cannot_be_read_is_rejected_alone(clean, tmp_path):
+    good = [record(at) for at in range(3)]
+    table = pa.Table.from_pylist(good).append_column(
+        "at", pa.array([0, 2**62, 0], pa.timestamp("us"))
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    cleaned = clean(tmp_path / "a.parquet")
+
+    assert list(cleaned.documents) == ["a.parquet:1", "a.parquet:3"]
+    assert cleaned.without["a.parquet:2"].startswith("read: a value of the row cannot be read")
+
+
 @pytest.mark.parametrize("ending", [".gz", ".zst"])
 def test_archive_that_breaks_off_gives_what_stands_before(clean, tmp_path, ending):
     path = tmp_path / f"a.jsonl{ending}"
@@ -363,6 +392,14 @@ class TestWarc:
         assert cleaned.texts == [text_of(0), text_of(1)]
         assert list(cleaned.without) == [path.name]
         assert "what follows in it is lost" in cleaned.without[path.name]
+
+    def test_cut_in_a_record_that_is_skipped_is_said(self, clean, tmp_path):
+        request = warc_record("http://a/", b"GET / HTTP/1.1\r\n\r\n", "request")
+        cut = request.replace(b"Content-Length: 18", b"Content-Length: 1800")
+        cleaned = clean(self.archive(tmp_path, cut))
+
+        assert cut != request
+        assert "it ends within its record 1" in cleaned.without["crawl.warc"]
 
     def test_junk_between_records_is_said(self, clean, tmp_path):
         good = warc_record("http://a/", answer(page(1).encode(), "Content-Type: text/html"))
