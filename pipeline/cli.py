@@ -163,7 +163,7 @@ def _refuse_source_as_output(plan: Plan) -> None:
 
 def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listing, Run]:
     """Run stages over a plan's captures, showing progress; return what was listed and done."""
-    listing = list_captures(plan.source, Path(plan.base))
+    listing = _listing(plan)
     archives = any(file.kind != "capture" for file in listing.files)
     total = None if archives else len(listing.files)
     with Progress(total, chosen.quiet, as_json=chosen.log_json) as progress:
@@ -251,9 +251,23 @@ def run(chosen: RunOptions, dry_run: bool) -> None:
     _finish(plan, listing, done, chosen)
 
 
+def _listing(plan: Plan) -> Listing:
+    """Return what a plan's source names, without what a run wrote below it."""
+    listing = list_captures(plan.source, Path(plan.base))
+    if is_address(plan.folder):
+        return listing
+    own = os.path.abspath(plan.folder) + os.sep
+    files = tuple(
+        file
+        for file in listing.files
+        if is_address(file.path) or not os.path.abspath(file.path).startswith(own)
+    )
+    return msgspec.structs.replace(listing, files=files)
+
+
 def _print_due(plan: Plan) -> None:
     """Print which shards a run would do and why, and which it would remove."""
-    due = list(due_shards(plan, list_captures(plan.source, Path(plan.base))))
+    due = list(due_shards(plan, _listing(plan)))
     reasons: dict[str, list[Due]] = {}
     for shard in due:
         reasons.setdefault(shard.reason, []).append(shard)
@@ -357,7 +371,7 @@ def check(corpus_file: Path | None) -> None:
     click.echo(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True), nl=False)
     cases = ", ".join(f"{label} {count}" for label, count in held.items())
     click.echo(f"# rules hold in {sum(held.values())} cases: {cases}")
-    listing = list_captures(plan.source, Path(plan.base))
+    listing = _listing(plan)
     click.echo(f"# captures: {len(listing.files)}")
     click.echo(f"# fingerprint of the plan: {plan_fingerprint(plan)[:16]}")
 

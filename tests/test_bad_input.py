@@ -139,6 +139,15 @@ def test_dry_run_says_what_would_be_done_and_writes_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_output_below_the_source_is_no_source(tmp_path):
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    for _ in range(2):
+        done = pipeline("run", str(tmp_path), "-o", str(tmp_path / "out"), "-q")
+
+    assert done.returncode == 0
+    assert report(tmp_path / "out")["captures"] == 1
+
+
 def test_standard_input_is_a_capture(tmp_path):
     done = pipeline("run", "-", "-o", str(tmp_path / "out"), stdin=ARTICLE.encode())
 
