@@ -33,9 +33,9 @@ from pipeline.boilerplate import StripBoilerplate
 from pipeline.boilerplate.line_model import decoded, encoded
 from pipeline.document import BOILERPLATE_LABELS, Capture, Document, Label
 from pipeline.errors import ConfigurationError
-from pipeline.execution import compiled_stages, run_stages
 from pipeline.plan import default_corpus_file, load_plan
 from pipeline.publishing import text_of
+from pipeline.running import compiled_stages, run_stages
 from training.__main__ import about
 from training.fit import fit
 from training.page import Options, Page

@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 import trafilatura
 
 from pipeline.document import Capture, Document
-from pipeline.execution import compiled_stages, run_stages
 from pipeline.plan import default_corpus_file, load_plan
+from pipeline.running import compiled_stages, run_stages
 from training.pages import decoded_html
 
 FIELDS = ("title", "author", "published")

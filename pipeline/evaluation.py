@@ -263,3 +263,28 @@ def numbers_of(ranges: str) -> tuple[int, ...]:
         first, _, last = part.partition("-")
         numbers += range(int(first), int(last or first) + 1)
     return tuple(numbers)
+
+
+def format_evaluation(figures: Evaluation, differences: bool) -> str:
+    """Return the figures of an evaluation as a table."""
+    text = [f"{'label':<12} {'gold':>6} {'given':>6} {'right':>6} {'precision':>10} {'recall':>7}"]
+    text += [
+        f"{each.label:<12} {each.gold:>6} {each.given:>6} {each.right:>6} "
+        f"{each.precision:>10.3f} {each.recall:>7.3f}"
+        for each in figures.labels
+    ]
+    text += [
+        "",
+        f"captures     {figures.captures}, of the gold's missing in the run: "
+        f"{', '.join(figures.missing) or 'none'}",
+        f"items        {figures.items_found} found ({figures.items_exact} exact), "
+        f"{len(figures.items_missed)} missed, {len(figures.items_invented)} invented",
+        f"authors      {figures.authors[0]} of {figures.authors[1]} right",
+        f"dates        {figures.dates[0]} of {figures.dates[1]} right",
+    ]
+    if differences and figures.wrong:
+        text += ["", "differences:"] + [f"  {each}" for each in figures.wrong]
+    for name, items in (("missed", figures.items_missed), ("invented", figures.items_invented)):
+        if differences and items:
+            text += [f"items {name}: {', '.join(items)}"]
+    return "\n".join(text)

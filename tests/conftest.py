@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.document import Capture, Document
-from pipeline.execution import compiled_stages
 from pipeline.options import Stage
 from pipeline.plan import Plan, load_plan
+from pipeline.running import compiled_stages
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS_FILE = ROOT / "configs" / "sample.yaml"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.document import Document
-from pipeline.execution import run_stages
 from pipeline.options import Stage
+from pipeline.running import run_stages
 
 PROSE = (
     "The boats came back late on Friday, and nobody had waited for them on the quay.",

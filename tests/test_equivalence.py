@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pipeline import execution
+from pipeline import due, execution, shards
 from pipeline.execution import run_all
 from pipeline.plan import Plan
 from pipeline.sources.listing import list_captures
@@ -95,7 +95,7 @@ def run_rows(plan, files):
 
 def test_second_run_does_nothing(plan, tmp_path, monkeypatch):
     run(plan, tmp_path)
-    monkeypatch.setattr(execution, "_compiled", pytest.fail)
+    monkeypatch.setattr(shards, "compiled_between", pytest.fail)
 
     run(plan, tmp_path)
 
@@ -141,7 +141,7 @@ class TestDryRun:
     def due(self, plan, folder, **changes):
         plan = msgspec.structs.replace(plan, folder=str(folder), **changes)
         listing = list_captures(plan.source, Path(plan.base))
-        return {shard.name: shard.reason for shard in execution.due_shards(plan, listing)}
+        return {shard.name: shard.reason for shard in due.due_shards(plan, listing)}
 
     @pytest.mark.usefixtures("small_shards")
     def test_says_what_is_not_written_and_what_is_up_to_date(self, plan, tmp_path):
@@ -163,11 +163,11 @@ class TestDryRun:
         (out / "documents" / "shard-00001.parquet").unlink()
         first = min((tmp_path / "raw").iterdir())
         first.write_text("Another text stands here now.")
-        due = self.due(plan, out)
+        reasons = self.due(plan, out)
 
-        assert due["shard-00000"] == "its captures changed"
-        assert due["shard-00001"] == "one of its files is lost"
-        assert due["shard-00002"] == ""
+        assert reasons["shard-00000"] == "its captures changed"
+        assert reasons["shard-00001"] == "one of its files is lost"
+        assert reasons["shard-00002"] == ""
 
     def test_says_which_option_changed(self, plan, tmp_path):
         run(plan, tmp_path)
@@ -186,5 +186,5 @@ class TestDryRun:
         shutil.copy(tmp_path / "audit" / "shard-00000.parquet", stale)
         written = msgspec.structs.replace(plan, folder=str(tmp_path))
 
-        assert execution.stale_shards(written, frozenset(["shard-00000"])) == [stale]
+        assert due.stale_shards(written, frozenset(["shard-00000"])) == [stale]
         assert stale.exists()

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.document import Capture, Document
-from pipeline.execution import run_stages
 from pipeline.markup import render
+from pipeline.running import run_stages
 from pipeline.shapes import find_author
 from pipeline.sources.files import read_capture
 from pipeline.sources.listing import list_captures

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.document import Document, replay, undo
 from pipeline.encoding import split_lines
-from pipeline.execution import run_stages
 from pipeline.options import Stage
+from pipeline.running import run_stages
 from pipeline.sources.files import read_capture
 from pipeline.sources.source import SourceFile
 from tests.conftest import RAW, shared_folder

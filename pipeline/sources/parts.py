@@ -5,6 +5,7 @@ JSON lines is a range of bytes, one of Parquet a range of row groups. A compress
 cannot be read from its midst, and is one part.
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -49,15 +50,11 @@ def parts_of(files: Sequence[SourceFile], captures_a_part: int) -> tuple[Part, .
 
 def _extents(file: SourceFile) -> list[Extent]:
     """Return the parts of an archive; one that cannot be looked into is one, and says why then."""
-    try:
-        if not place_of(file.path).is_file():
-            return [Extent()]
-        if file.kind == "parquet":
-            return list(_row_groups(file))
-        if file.kind == "json lines" and not is_compressed(file.name):
-            return list(_line_ranges(file))
-    except (OSError, pa.ArrowException):
-        pass
+    looks = {"parquet": _row_groups, "json lines": _line_ranges}
+    look = None if is_compressed(file.name) else looks.get(file.kind)
+    with contextlib.suppress(OSError, pa.ArrowException):
+        if look is not None and place_of(file.path).is_file():
+            return list(look(file))
     return [Extent()]
 
 

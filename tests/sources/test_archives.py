@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import execution
+from pipeline import execution, shards
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.execution import documents_of, run_all
 from pipeline.sources import parts
@@ -446,7 +446,7 @@ class TestParts:
     def test_shards_of_an_archive_end_after_so_many_bytes(
         self, clean, tmp_path, lines, monkeypatch
     ):
-        monkeypatch.setattr(execution, "SHARD_BYTES", 1000)
+        monkeypatch.setattr(shards, "SHARD_BYTES", 1000)
         clean(lines)
 
         assert len(shard_files(tmp_path / "out", "audit")) == PAGES / 3

@@ -1,0 +1,143 @@
+"""Commands that look: at a capture, a corpus file, a run, and a run beside its gold."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import yaml
+
+from pipeline.boilerplate.cases import check_cases
+from pipeline.commands.options import corpus_option, listing_of, plan_of
+from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.errors import GoldError, SourceError
+from pipeline.evaluation import evaluate, format_evaluation, load_gold, read_run
+from pipeline.execution import documents_of
+from pipeline.manifest import problems_of, read_manifest
+from pipeline.margin import MarginLine, format_margin, margin_lines
+from pipeline.places import is_address, place_of
+from pipeline.plan import plan_fingerprint
+from pipeline.sources.listing import list_captures
+
+EXIT_DIFFERS = 4
+MAX_REASON_WIDTH = 44
+
+
+@click.command()
+@click.argument("file")
+@corpus_option
+@click.option("--reasons/--no-reasons", default=True, help="Whether reasons stand in the margin.")
+def explain(file: str, corpus_file: Path | None, reasons: bool) -> None:
+    """Print a capture line by line, with number, item, label and reason in the margin.
+
+    On a terminal what is not published is dim and coloured; in a pipe it is plain text.
+    """
+    if not file or Path(file).is_dir():
+        raise SourceError(file or "FILE", "is no file", "name one capture, or - for standard input")
+    plan = plan_of(corpus_file)
+    source = msgspec.structs.replace(plan.source, paths=(file,))
+    listing = list_captures(source, Path("."))
+    several = len(listing.files) > 1 or listing.files[0].kind != "capture"
+    for documents in documents_of(plan, listing.files):
+        if several:
+            click.echo(f"# {documents[0].capture.source}")
+        for document in documents:
+            if document.rejected:
+                click.echo(f"% status: rejected\n# {document.rejected}")
+            if document.item == 1 and document.capture.url:
+                click.echo(f"% url: {document.capture.url}")
+            if document.author:
+                click.echo(f"% author {document.item}: {document.author}")
+            if document.published:
+                click.echo(f"% date {document.item}: {document.published}")
+        _print_margin(margin_lines(documents), reasons)
+
+
+def _print_margin(lines: Sequence[MarginLine], reasons: bool) -> None:
+    """Print lines in the margin format, coloured by label where that is wanted."""
+    longest = max((len(line.reason) for line in lines), default=1)
+    width = min(max(longest, 1), MAX_REASON_WIDTH) if reasons else 0
+    for line in lines:
+        written = format_margin(line, width)
+        margin, text = written[: len(written) - len(line.text)], line.text
+        if line.label in BOILERPLATE_LABELS:
+            click.echo(_styled(margin, fg="red") + _styled(text, dim=True))
+        elif line.label in (Label.CONTENT, Label.BLANK):
+            click.echo(_styled(margin, dim=True) + text)
+        else:
+            click.echo(_styled(margin, fg="green") + _styled(text, bold=line.label == Label.TITLE))
+
+
+def _styled(text: str, **style: Any) -> str:
+    return text if os.environ.get("NO_COLOR") else click.style(text, **style)
+
+
+@click.command()
+@corpus_option
+def check(corpus_file: Path | None) -> None:
+    """Check a corpus file, its rules with their cases and its languages; print it resolved."""
+    plan = plan_of(corpus_file)
+    held = check_cases(Path(plan.configs) / "rules")
+    stages = [msgspec.to_builtins(stage) for stage in (*plan.stages, plan.output)]
+    shown = {
+        "corpus": plan.corpus,
+        "source": msgspec.to_builtins(plan.source),
+        "output": _relative(plan.folder, plan.base),
+        "configs": os.path.relpath(plan.configs, plan.base),
+        "stages": stages,
+    }
+    click.echo(yaml.safe_dump(shown, sort_keys=False, allow_unicode=True), nl=False)
+    cases = ", ".join(f"{label} {count}" for label, count in held.items())
+    click.echo(f"# rules hold in {sum(held.values())} cases: {cases}")
+    listing = listing_of(plan)
+    click.echo(f"# captures: {len(listing.files)}")
+    click.echo(f"# fingerprint of the plan: {plan_fingerprint(plan)[:16]}")
+
+
+def _relative(path: str, base: str) -> str:
+    return path if is_address(path) else os.path.relpath(path, base)
+
+
+@click.command()
+@click.argument("folder")
+def verify(folder: str) -> None:
+    """Check what a run wrote against its manifest: what is missing, doubled, changed.
+
+    FOLDER is the output of a run, or its address. Exits with 4 if something is wrong.
+    """
+    place = place_of(folder)
+    problems = problems_of(place)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise SystemExit(EXIT_DIFFERS)
+    manifest = read_manifest(place)
+    totals = manifest.totals
+    click.echo(
+        f"as written: {len(manifest.shards):,} shards, {totals.captures:,} captures, "
+        f"{totals.documents:,} documents, {totals.lines:,} lines"
+    )
+
+
+@click.command("evaluate")
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.argument("run_folder", type=click.Path(path_type=Path), required=False)
+@corpus_option
+@click.option("--differences/--no-differences", default=True, help="Whether each is listed.")
+def evaluate_command(
+    gold: Path, run_folder: Path | None, corpus_file: Path | None, differences: bool
+) -> None:
+    """Hold a run against gold: labels, items, authors, dates.
+
+    GOLD is a folder of .gold files in the margin format, or a gold.json. RUN_FOLDER is what a run
+    wrote; without it, the corpus file's output.
+    """
+    folder = run_folder or Path(plan_of(corpus_file).folder)
+    figures = evaluate(load_gold(gold), read_run(folder))
+    if not figures.captures:
+        raise GoldError(
+            str(gold), f"none of its captures is in {folder}", "names are relative to the source"
+        )
+    click.echo(format_evaluation(figures, differences))

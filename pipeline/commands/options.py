@@ -1,0 +1,135 @@
+"""What commands have in common: their options, and the plan and captures that these name."""
+
+import functools
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import click
+import msgspec
+
+from pipeline.errors import OutputError, SourceError
+from pipeline.places import is_address
+from pipeline.plan import Plan, default_corpus_file, load_plan
+from pipeline.sources.listing import list_captures
+from pipeline.sources.source import STANDARD_INPUT, Listing
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def corpus_option(command: F) -> F:
+    """Add `--corpus`: which corpus file."""
+    return click.option(
+        "-c",
+        "--corpus",
+        "corpus_file",
+        type=click.Path(path_type=Path),
+        help="Corpus file (YAML). Default: configs/sample.yaml here, or the one brought along.",
+    )(command)
+
+
+class RunOptions(NamedTuple):
+    """The options that all commands which clean have in common."""
+
+    paths: tuple[str, ...]
+    corpus_file: Path | None
+    output: str | None
+    workers: int
+    quiet: bool
+    strict: bool
+    log_json: bool
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that all commands which clean have in common, as the first argument."""
+
+    @functools.wraps(command)
+    def collected(**given: Any) -> None:
+        common = RunOptions(**{name: given.pop(name) for name in RunOptions._fields})
+        command(common, **given)
+
+    for option in reversed(
+        (
+            click.argument("paths", nargs=-1),
+            corpus_option,
+            click.option(
+                "-o",
+                "--output",
+                help="Folder or address to write to, instead of the corpus file's.",
+            ),
+            click.option(
+                "-w",
+                "--workers",
+                type=click.IntRange(min=1),
+                default=os.cpu_count() or 1,
+                help="Processes. Default: one a core. The result is the same for any number.",
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="No progress, no summary."),
+            click.option("--strict", is_flag=True, help="Exit with 3 if a capture was rejected."),
+            click.option(
+                "--log-json", is_flag=True, help="Progress and totals as JSON, a line each."
+            ),
+        )
+    ):
+        collected = option(collected)
+    return collected
+
+
+def plan_of(corpus_file: Path | None, paths: Sequence[str] = (), output: str | None = None) -> Plan:
+    """Return the plan of a corpus file, with paths and output of the command line in it."""
+    plan = load_plan(corpus_file or default_corpus_file())
+    if paths:
+        source = msgspec.structs.replace(plan.source, paths=tuple(paths))
+        name = _corpus_name(paths[0])
+        plan = msgspec.structs.replace(
+            plan, source=source, base=".", corpus=name, folder=f"processed/{name}"
+        )
+    plan = msgspec.structs.replace(plan, folder=output) if output else plan
+    _refuse_source_as_output(plan)
+    return plan
+
+
+def _corpus_name(path: str) -> str:
+    """Return what a corpus is called that is named by its first path only."""
+    if path == STANDARD_INPUT:
+        return "stdin"
+    return path.rstrip("/").rpartition("/")[2] if is_address(path) else Path(path).resolve().name
+
+
+def _refuse_source_as_output(plan: Plan) -> None:
+    """Raise if the output folder is a source folder: what is written would lie among the pages."""
+    for path in plan.source.paths:
+        if is_address(path) or is_address(plan.folder):
+            same = path.rstrip("/") == plan.folder.rstrip("/")
+        else:
+            same = (Path(plan.base) / path).resolve() == Path(plan.folder).resolve()
+        if same and path != STANDARD_INPUT:
+            raise OutputError(
+                plan.folder, "is a source of the corpus itself", "name another folder to write to"
+            )
+
+
+def listing_of(plan: Plan) -> Listing:
+    """Return what a plan's source names, without what a run wrote below it."""
+    listing = list_captures(plan.source, Path(plan.base))
+    own = f"{_whole(plan.folder).rstrip('/')}/"
+    files = tuple(file for file in listing.files if not _whole(file.path).startswith(own))
+    if not files:
+        raise SourceError(
+            ", ".join(plan.source.paths), "has nothing but what a run wrote", "name another folder"
+        )
+    return msgspec.structs.replace(listing, files=files)
+
+
+def _whole(path: str) -> str:
+    """Return a path from the root on, or an address as it is."""
+    return path if is_address(path) else Path(os.path.abspath(path)).as_posix()
+
+
+def shown_path(path: Path) -> Path:
+    """Return a path as short as a person would write it: relative, where it is below here."""
+    if is_address(str(path)):
+        return path
+    whole = path.resolve()
+    return whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else whole

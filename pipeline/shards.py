@@ -1,0 +1,224 @@
+"""From captures to shards: one unit of work, whoever calls it.
+
+`run_part` is that unit. An executor decides where it runs, nothing else: the shards, their names
+and their bytes are the same in this process and in a pool.
+
+A part of the source is read by one worker and makes one shard or several: of files of one capture
+each one shard, of an archive one for each run of records.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from pipeline.document import Document
+from pipeline.errors import WorkingShardError
+from pipeline.options import Stage
+from pipeline.places import place_of
+from pipeline.plan import Plan, plan_fingerprint, resolved
+from pipeline.pool import Begin, Report
+from pipeline.running import compiled_between, run_stages
+from pipeline.sources.files import fingerprint, read_capture, rejected_capture, rejected_record
+from pipeline.sources.parts import Part
+from pipeline.sources.records import Record, fingerprint_of, records_of, rejected_from
+from pipeline.sources.source import SourceFile
+from pipeline.stages import STAGE_NAMES, stage_name
+from pipeline.storage import ParquetShard, ShardStamp, is_complete, to_json
+from pipeline.storage.working import (
+    Header,
+    WorkingShard,
+    read_header,
+    read_working,
+    working_path,
+)
+
+SHARD_BYTES = 16 << 20
+"""A shard of an archive's records ends after so many bytes of them."""
+WRITE = STAGE_NAMES[-1]
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What to do with a part of the source: the stages from `first` to `last`."""
+
+    plan: Plan
+    part: Part
+    first: str
+    last: str
+    records_a_shard: int
+    rejected: tuple[tuple[int, str], ...] = ()
+    """Places in the part of captures that are not read, each with the reason."""
+
+
+class ShardOutcome(msgspec.Struct, frozen=True):
+    """What became of a shard."""
+
+    name: str
+    done: bool
+    """False if it was complete before."""
+    captures: int
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a task."""
+
+    shards: tuple[ShardOutcome, ...]
+    left_aside: dict[str, int]
+    """Records of an archive that are no captures, by what they are."""
+
+
+class Shard(msgspec.Struct, frozen=True):
+    """Captures that are cleaned and written together."""
+
+    name: str
+    place: int
+    """How many captures of the part stand before."""
+    files: tuple[SourceFile, ...] = ()
+    """Captures, or"""
+    records: tuple[Record, ...] = ()
+    """those of an archive."""
+
+    @property
+    def captures(self) -> Sequence[SourceFile | Record]:
+        """What is read one after the other."""
+        return self.files or self.records
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the captures: of their names and contents."""
+        return fingerprint(self.files) if self.files else fingerprint_of(self.records)
+
+
+def shards_of(task: Task, left_aside: Counter[str]) -> Iterator[Shard]:
+    """Yield the shards of a part: all of its captures, or so many records of its archive."""
+    part = task.part
+    if part.extent is None:
+        yield Shard(f"shard-{part.name}", 0, part.files)
+        return
+    (file,) = part.files
+    waiting: list[Record] = []
+    place = size = number = 0
+    for record in records_of(file, part.extent, task.plan.source, left_aside):
+        waiting.append(record)
+        size += len(record.raw)
+        if len(waiting) >= task.records_a_shard or size >= SHARD_BYTES:
+            yield Shard(f"shard-{part.name}-{number:05}", place, records=tuple(waiting))
+            place += len(waiting)
+            number += 1
+            waiting, size = [], 0
+    if waiting:
+        yield Shard(f"shard-{part.name}-{number:05}", place, records=tuple(waiting))
+
+
+def run_part(task: Task, report: Report, begin: Begin | None = None) -> Outcome:
+    """Do a task; a shard whose result is there already and bears the same stamp is left as it is.
+
+    `begin` is called with the place of each capture before it is read.
+    """
+    left_aside: Counter[str] = Counter()
+    stages: list[tuple[str, Stage]] = []
+    outcomes = [
+        _run_shard(task, shard, stages, report, begin) for shard in shards_of(task, left_aside)
+    ]
+    return Outcome(tuple(outcomes), dict(left_aside))
+
+
+def _run_shard(
+    task: Task,
+    shard: Shard,
+    stages: list[tuple[str, Stage]],
+    report: Report,
+    begin: Begin | None,
+) -> ShardOutcome:
+    """Clean a shard, unless it is complete; `stages` are filled when they are first needed."""
+    plan = task.plan
+    folder = place_of(plan.folder)
+    count = len(shard.captures)
+    source = _source_fingerprint(task, shard)
+    stamp = ShardStamp(plan_fingerprint(plan, task.last), source)
+    if _is_done(task, shard.name, stamp):
+        report(count)
+        return ShardOutcome(shard.name, False, count)
+    stages += [] if stages else compiled_between(plan, task.first, task.last)
+    with _sink(task, shard.name, stamp, folder) as sink:
+        for documents in captures_of(task, shard, begin):
+            cleaned = run_stages(documents, stages)
+            sink.add(cleaned)
+            report(1, int(any(document.rejected for document in cleaned)))
+    return ShardOutcome(shard.name, True, count)
+
+
+def _sink(task: Task, name: str, stamp: ShardStamp, folder: Path) -> ParquetShard | WorkingShard:
+    """Return what takes a shard's documents; it is complete when it is left without an error."""
+    if task.last == WRITE:
+        plan = to_json(resolved(task.plan))
+        return ParquetShard(folder, name, task.plan.output, stamp, plan)
+    header = Header(task.last, stamp.plan, stamp.source)
+    return WorkingShard(working_path(folder, task.last, name), header)
+
+
+def _source_fingerprint(task: Task, shard: Shard) -> str:
+    """Return the fingerprint of a shard's captures: of their bytes, or as the work shard has it."""
+    if task.first == STAGE_NAMES[0]:
+        return shard.fingerprint()
+    return _input_header(task, shard.name).source
+
+
+def _input_header(task: Task, name: str) -> Header:
+    """Return the header of the working shard to read; raise if it is missing or stale."""
+    before = _stage_before(task.plan, task.first)
+    path = working_path(place_of(task.plan.folder), before, name)
+    header = read_header(path)
+    remedy = f"run `pipeline {before}` first"
+    if header is None:
+        raise WorkingShardError(str(path), f"no working shard of {before}", remedy)
+    if header.plan != plan_fingerprint(task.plan, before):
+        raise WorkingShardError(
+            str(path), f"was made by {before} with other options, rules or versions", remedy
+        )
+    return header
+
+
+def _stage_before(plan: Plan, stage: str) -> str:
+    """Return the name of the stage of the plan before another."""
+    names = [stage_name(each) for each in plan.stages] + [WRITE]
+    return names[names.index(stage) - 1]
+
+
+def _is_done(task: Task, name: str, stamp: ShardStamp) -> bool:
+    folder = place_of(task.plan.folder)
+    if task.last == WRITE:
+        return is_complete(folder, name, stamp)
+    header = read_header(working_path(folder, task.last, name))
+    return header == Header(task.last, stamp.plan, stamp.source)
+
+
+def captures_of(task: Task, shard: Shard, begin: Begin | None) -> Iterator[list[Document]]:
+    """Yield for each capture of a shard its documents as the first stage takes them."""
+    if task.first != STAGE_NAMES[0]:
+        before = _stage_before(task.plan, task.first)
+        yield from read_working(working_path(place_of(task.plan.folder), before, shard.name))
+        return
+    rejected = dict(task.rejected)
+    for place, capture in enumerate(shard.captures, start=shard.place):
+        if begin is not None:
+            begin(place)
+        yield [_read(capture, rejected.get(place, ""), task.plan)]
+
+
+def _read(capture: SourceFile | Record, rejected: str, plan: Plan) -> Document:
+    """Return a capture, or the capture rejected for a reason."""
+    if isinstance(capture, SourceFile):
+        if rejected:
+            return rejected_capture(capture, rejected)
+        return read_capture(capture, plan.source.max_capture_bytes)
+    try:
+        document = capture.document()
+    except Exception as error:  # noqa: BLE001  whatever one record does, the next is read
+        return rejected_record(capture.name, f"read: {type(error).__name__}: {error}")
+    return rejected_from(document, rejected) if rejected else document
+
+
+def without_capture(task: Task, place: int, reason: str) -> Task:
+    """Return a task that rejects one capture unread."""
+    return msgspec.structs.replace(task, rejected=(*task.rejected, (place, f"read: {reason}")))
