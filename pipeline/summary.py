@@ -11,6 +11,7 @@ from pipeline.errors import OutputError
 from pipeline.shapes import count_words
 from pipeline.storage import read_rows, shard_files
 from pipeline.storage.files import written_whole
+from pipeline.totals import Totals, summed, totals_of
 
 REPORT_NAME = "report.json"
 LEFT_ASIDE = 5
@@ -47,15 +48,10 @@ class LabelCount(msgspec.Struct, frozen=True):
     words: int
 
 
-class Summary(msgspec.Struct, frozen=True):
-    """The totals of a run. captures = published + rejected + empty."""
+class Summary(Totals, frozen=True, kw_only=True):
+    """The totals of a run, and what they are made of."""
 
     corpus: str
-    captures: int
-    published: int
-    rejected: int
-    empty: int
-    documents: int
     words: int
     """Words of all published texts."""
     labels: tuple[LabelCount, ...]
@@ -70,37 +66,39 @@ class Summary(msgspec.Struct, frozen=True):
 
 def summarise(corpus: str, folder: Path) -> Summary:
     """Return the totals of what stands in an output folder."""
-    captures: dict[str, str] = {}
+    shards = shard_files(folder, "audit")
+    totals = summed(totals_of(folder, path.stem) for path in shards)
     unpublished: list[Unpublished] = []
     lines: Counter[str] = Counter()
     words: Counter[str] = Counter()
     fixes: Counter[str] = Counter()
-    for row in read_rows(shard_files(folder, "audit"), AUDIT_COLUMNS):
-        captures[str(row["capture"])] = str(row["charset"])
-        if row["line"] == 0:
-            unpublished.append(
-                Unpublished(str(row["source"]), str(row["label"]), str(row["reason"]))
-            )
-            continue
-        lines[str(row["label"])] += 1
-        words[str(row["label"])] += count_words(str(row["repaired"] or row["text"]))
-        edits = row["edits"]
-        if isinstance(edits, list):
-            fixes.update(str(edit["action"]) for edit in edits if isinstance(edit, dict))
-    documents = list(read_rows(shard_files(folder, "documents"), ("capture", "language", "words")))
-    published = len({row["capture"] for row in documents})
-    status = Counter(each.status for each in unpublished)
+    charsets: Counter[str] = Counter()
+    for path in shards:
+        charset_of: dict[str, str] = {}
+        for row in read_rows([path], AUDIT_COLUMNS):
+            charset_of[str(row["capture"])] = str(row["charset"])
+            label = str(row["label"])
+            if row["line"] == 0:
+                unpublished.append(Unpublished(str(row["source"]), label, str(row["reason"])))
+                continue
+            lines[label] += 1
+            words[label] += count_words(str(row["repaired"] or row["text"]))
+            edits = row["edits"]
+            if isinstance(edits, list):
+                fixes.update(str(edit["action"]) for edit in edits if isinstance(edit, dict))
+        charsets.update(charset for charset in charset_of.values() if charset)
+    languages: Counter[str] = Counter()
+    published_words = 0
+    for row in read_rows(shard_files(folder, "documents"), ("language", "words")):
+        languages[str(row["language"])] += 1
+        published_words += int(str(row["words"]))
     return Summary(
+        **msgspec.to_builtins(totals),
         corpus=corpus,
-        captures=len(captures),
-        published=published,
-        rejected=status[Label.REJECTED],
-        empty=status[Label.EMPTY],
-        documents=len(documents),
-        words=sum(int(str(row["words"])) for row in documents),
+        words=published_words,
         labels=tuple(LabelCount(label, lines[label], words[label]) for label in sorted(lines)),
-        languages=_by_count(Counter(str(row["language"]) for row in documents)),
-        charsets=_by_count(Counter(charset for charset in captures.values() if charset)),
+        languages=_by_count(languages),
+        charsets=_by_count(charsets),
         fixes=_by_count(fixes),
         unpublished=tuple(sorted(unpublished, key=_source)),
     )

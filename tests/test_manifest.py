@@ -11,10 +11,12 @@ import pytest
 from pipeline import execution
 from pipeline.errors import OutputError
 from pipeline.execution import run_all
-from pipeline.manifest import NAME, manifest_of, problems_of, read_manifest, write_manifest
+from pipeline.manifest import NAME, manifest_of, read_manifest, write_manifest
 from pipeline.plan import resolved
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
+from pipeline.summary import summarise, write_report
+from pipeline.verification import problems_of
 from tests.sources.archives import json_lines, record, text_of
 from tests.test_bad_input import pipeline
 from tests.test_equivalence import FIRST, LAST, ignore
@@ -38,6 +40,7 @@ def written(plan, tmp_path, monkeypatch):
         changed = msgspec.structs.replace(plan, source=source, folder=str(folder))
         listing = list_captures(source, pages)
         run = run_all(changed, listing, FIRST, LAST, workers, ignore)
+        write_report(summarise("pages", folder), folder)
         write_manifest(manifest_of(folder, "pages", resolved(changed), run.left_aside), folder)
         return folder
 
@@ -88,6 +91,20 @@ def rewritten(path, change):
     pq.write_table(change(table), path)
 
 
+def edited(folder, name, value):
+    """Change one value of the manifest."""
+    content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    content[name] = value
+    (folder / NAME).write_text(json.dumps(content), encoding="utf-8")
+
+
+def edited_shard(folder, name, value):
+    """Change one value of the manifest's first shard."""
+    shards = json.loads((folder / NAME).read_text(encoding="utf-8"))["shards"]
+    shards[0][name] = value
+    edited(folder, "shards", shards)
+
+
 @pytest.mark.parametrize(
     ("harm", "problem"),
     [
@@ -125,8 +142,44 @@ def rewritten(path, change):
             lambda f: shutil.copy(f / "audit/shard-00000.parquet", f / "audit/shard-00009.parquet"),
             "not of the run: audit/shard-00009.parquet",
         ),
+        (
+            lambda f: (f / "documents/other.parquet").write_bytes(b"junk"),
+            "not of the run: documents/other.parquet",
+        ),
+        (
+            lambda f: (f / "audit/shard-zz.parquet").write_bytes(b"junk"),
+            "not of the run: audit/shard-zz.parquet",
+        ),
+        (
+            lambda f: rewritten(f / "audit/shard-00000.parquet", lambda table: table.select([0])),
+            "broken: rows that cannot be read",
+        ),
+        (lambda f: (f / "report.json").unlink(), "missing: report.json"),
+        (lambda f: (f / "report.json").write_text("{}"), "changed: report.json"),
+        (lambda f: edited(f, "plan", {}), "changed: the plan in the manifest"),
+        (lambda f: edited(f, "source_fingerprint", "0"), "changed: source_fingerprint"),
+        (
+            lambda f: edited_shard(f, "captures", 77),
+            "changed: shard-00000 has 3 captures, the manifest says 77",
+        ),
     ],
-    ids=["gone", "cut", "lost line", "line twice", "document twice", "lost document", "more"],
+    ids=[
+        "gone",
+        "cut",
+        "lost line",
+        "line twice",
+        "document twice",
+        "lost document",
+        "more",
+        "foreign",
+        "junk",
+        "columns",
+        "no report",
+        "report",
+        "plan",
+        "sources",
+        "captures",
+    ],
 )
 def test_what_is_missing_doubled_or_changed_is_said(folder, harm, problem):
     harm(folder)
@@ -148,7 +201,7 @@ def test_folder_without_a_manifest_is_an_error(tmp_path):
     with pytest.raises(OutputError, match="is not there; name a folder that a run wrote"):
         problems_of(tmp_path)
 
-    (tmp_path / NAME).write_text("{}")
+    (tmp_path / NAME).write_bytes(b'{"corpus": "\xff"}')
     with pytest.raises(OutputError, match="is no manifest"):
         problems_of(tmp_path)
 
@@ -166,3 +219,34 @@ def test_the_command_says_so_and_exits_with_4(tmp_path):
     assert good.returncode == 0
     assert bad.returncode == 4
     assert bad.stdout == b"missing: documents/shard-00000.parquet, of 1 rows\n"
+
+
+def test_shard_that_was_changed_is_not_taken_for_up_to_date(tmp_path):
+    (tmp_path / "a.txt").write_text(text_of(1))
+    out = str(tmp_path / "out")
+    pipeline("run", str(tmp_path / "a.txt"), "-o", out, "-q")
+    path = tmp_path / "out/documents/shard-00000.parquet"
+    content = bytearray(path.read_bytes())
+    at = content.index(b"boats came")
+    content[at : at + 5] = b"goats"
+    path.write_bytes(content)
+    again = pipeline("run", str(tmp_path / "a.txt"), "-o", out, "-q")
+
+    assert again.returncode == 1
+    assert b"shard-00000 changed after being written; remove the files of" in again.stderr
+    assert pipeline("verify", out).returncode == 4
+
+
+def test_shard_that_cannot_be_read_is_one_line_of_error(tmp_path):
+    (tmp_path / "a.txt").write_text(text_of(1))
+    out = str(tmp_path / "out")
+    pipeline("run", str(tmp_path / "a.txt"), "-o", out, "-q")
+    path = tmp_path / "out/audit/shard-00000.parquet"
+    content = bytearray(path.read_bytes())
+    content[40:400] = bytes(360)
+    path.write_bytes(content)
+    again = pipeline("run", str(tmp_path / "a.txt"), "-o", out, "-q")
+
+    assert again.returncode == 1
+    assert again.stderr.startswith(b"error: audit/shard-00000.parquet: cannot be read (")
+    assert again.stderr.count(b"\n") == 1

@@ -15,11 +15,12 @@ from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import GoldError, SourceError
 from pipeline.evaluation import evaluate, format_evaluation, load_gold, read_run
 from pipeline.execution import documents_of
-from pipeline.manifest import problems_of, read_manifest
+from pipeline.manifest import read_manifest
 from pipeline.margin import MarginLine, format_margin, margin_lines
 from pipeline.places import is_address, place_of
 from pipeline.plan import plan_fingerprint
 from pipeline.sources.listing import list_captures
+from pipeline.verification import problems_of
 
 EXIT_DIFFERS = 4
 MAX_REASON_WIDTH = 44

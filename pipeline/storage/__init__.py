@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from pipeline import __version__
 from pipeline.document import Document
+from pipeline.errors import OutputError
 from pipeline.options import StageOptions
 from pipeline.publishing import Structure
 from pipeline.storage.files import written_whole
@@ -194,8 +195,33 @@ def shard_files(folder: Path, dataset: str) -> tuple[Path, ...]:
 def read_rows(paths: Iterable[Path], columns: Sequence[str]) -> Iterable[Row]:
     """Yield the rows of files, row group by row group."""
     for path in paths:
-        with path.open("rb") as stream:
-            file = pq.ParquetFile(stream)
+        with _read(path) as file:
             batches = file.iter_batches(SETTLED_ROWS, columns=list(columns), use_threads=False)
             for batch in batches:
                 yield from batch.to_pylist()
+
+
+def read_columns(path: Path, names: Sequence[str]) -> pa.Table:
+    """Return some columns of a file; raise an OutputError if it has not all of them."""
+    with _read(path) as file:
+        if missing := [name for name in names if name not in file.schema_arrow.names]:
+            raise pa.ArrowInvalid(f"it has no column {missing[0]}")
+        return file.read(columns=list(names), use_threads=False)
+
+
+@contextmanager
+def _read(path: Path) -> Iterator[pq.ParquetFile]:
+    """Yield a file to read; raise an OutputError if it cannot be read.
+
+    Without threads: a short run that ends while they start is aborted by the system.
+    """
+    try:
+        with path.open("rb") as stream:
+            yield pq.ParquetFile(stream)
+    except (OSError, pa.ArrowException) as error:
+        problem = str(error).partition("\n")[0]
+        raise OutputError(
+            f"{path.parent.name}/{path.name}",
+            f"cannot be read ({problem})",
+            "remove it and run again",
+        ) from error
