@@ -7,7 +7,7 @@ path of universal_pathlib, which has the same methods and asks the file system o
 from pathlib import Path
 from typing import Any, cast
 
-from pipeline.errors import SourceError
+from pipeline.errors import OutputError, SourceError
 
 SCHEME = "://"
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "hf": "hf", "http": "http"}
@@ -38,6 +38,23 @@ def place_of(path: str) -> Path:
         remedy = f"pip install 'pipeline[{extra}]'" if extra else "name one that fsspec knows"
         raise SourceError(path, f"nothing here reads {scheme}:// ({error})", remedy) from error
     return cast("Path", place)
+
+
+def refuse_unreached(path: str) -> None:
+    """Raise an OutputError if an address cannot be reached: no network, no credentials, no bucket.
+
+    Stores raise what they like, of many packages; asked here, it is one error that says where.
+    """
+    if not is_address(path):
+        return
+    try:
+        place_of(path).exists()
+    except Exception as error:
+        raise OutputError(
+            path,
+            f"cannot be reached ({type(error).__name__}: {error})",
+            "check the address and its credentials",
+        ) from error
 
 
 def file_system(address: str) -> Any:

@@ -9,6 +9,7 @@ each one shard, of an archive one for each run of records.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -20,9 +21,17 @@ from pipeline.places import place_of
 from pipeline.plan import Plan, plan_fingerprint, resolved
 from pipeline.pool import Begin, Report
 from pipeline.running import compiled_between, run_stages
+from pipeline.sources.archives import records_of
 from pipeline.sources.files import fingerprint, read_capture, rejected_capture, rejected_record
 from pipeline.sources.parts import Part
-from pipeline.sources.records import Record, fingerprint_of, records_of, rejected_from
+from pipeline.sources.records import (
+    Extent,
+    Record,
+    fingerprint_of,
+    rejected,
+    rejected_from,
+    rest_name,
+)
 from pipeline.sources.source import SourceFile
 from pipeline.stages import STAGE_NAMES, stage_name
 from pipeline.storage import ParquetShard, ShardStamp, is_complete, to_json
@@ -48,7 +57,17 @@ class Task(msgspec.Struct, frozen=True):
     last: str
     records_a_shard: int
     rejected: tuple[tuple[int, str], ...] = ()
-    """Places in the part of captures that are not read, each with the reason."""
+    """Places in the part of captures that are not read, each with the reason; a place that
+    `reading` gives is where its archive is not read on."""
+
+
+def reading(place: int) -> int:
+    """Return how workers call the reading of the record at a place, before it is cleaned.
+
+    >>> reading(0), reading(reading(5))
+    (-2, 5)
+    """
+    return -2 - place
 
 
 class ShardOutcome(msgspec.Struct, frozen=True):
@@ -89,16 +108,15 @@ class Shard(msgspec.Struct, frozen=True):
         return fingerprint(self.files) if self.files else fingerprint_of(self.records)
 
 
-def shards_of(task: Task, left_aside: Counter[str]) -> Iterator[Shard]:
+def shards_of(task: Task, left_aside: Counter[str], begin: Begin | None = None) -> Iterator[Shard]:
     """Yield the shards of a part: all of its captures, or so many records of its archive."""
     part = task.part
     if part.extent is None:
         yield Shard(f"shard-{part.name}", 0, part.files)
         return
-    (file,) = part.files
     waiting: list[Record] = []
     place = size = number = 0
-    for record in records_of(file, part.extent, task.plan.source, left_aside):
+    for record in _records(task, left_aside, begin):
         waiting.append(record)
         size += len(record.raw)
         if len(waiting) >= task.records_a_shard or size >= SHARD_BYTES:
@@ -110,6 +128,30 @@ def shards_of(task: Task, left_aside: Counter[str]) -> Iterator[Shard]:
         yield Shard(f"shard-{part.name}-{number:05}", place, records=tuple(waiting))
 
 
+def _records(task: Task, left_aside: Counter[str], begin: Begin | None) -> Iterator[Record]:
+    """Yield the records of a task's archive, as far as it is to be read.
+
+    A worker can die over the reading of a record, too: what it says it has in hand then is not the
+    record, which nobody has seen, but the rest of the archive.
+    """
+    (file,) = task.part.files
+    extent = task.part.extent or Extent()
+    stops = dict(task.rejected)
+    last = rest_name(file, extent.first - 1)
+    records = records_of(file, extent, task.plan.source, left_aside)
+    for place in count():
+        if reason := stops.get(reading(place)):
+            yield rejected(last, f"{reason}; what follows in it is lost")
+            return
+        if begin is not None:
+            begin(reading(place))
+        record = next(records, None)
+        if record is None:
+            return
+        last = f"{record.name.removesuffix('+')}+"
+        yield record
+
+
 def run_part(task: Task, report: Report, begin: Begin | None = None) -> Outcome:
     """Do a task; a shard whose result is there already and bears the same stamp is left as it is.
 
@@ -118,7 +160,8 @@ def run_part(task: Task, report: Report, begin: Begin | None = None) -> Outcome:
     left_aside: Counter[str] = Counter()
     stages: list[tuple[str, Stage]] = []
     outcomes = [
-        _run_shard(task, shard, stages, report, begin) for shard in shards_of(task, left_aside)
+        _run_shard(task, shard, stages, report, begin)
+        for shard in shards_of(task, left_aside, begin)
     ]
     return Outcome(tuple(outcomes), dict(left_aside))
 
@@ -133,19 +176,19 @@ def _run_shard(
     """Clean a shard, unless it is complete; `stages` are filled when they are first needed."""
     plan = task.plan
     folder = place_of(plan.folder)
-    count = len(shard.captures)
+    captures = len(shard.captures)
     source = _source_fingerprint(task, shard)
     stamp = ShardStamp(plan_fingerprint(plan, task.last), source)
     if _is_done(task, shard.name, stamp):
-        report(count)
-        return ShardOutcome(shard.name, False, count)
+        report(captures)
+        return ShardOutcome(shard.name, False, captures)
     stages += [] if stages else compiled_between(plan, task.first, task.last)
     with _sink(task, shard.name, stamp, folder) as sink:
         for documents in captures_of(task, shard, begin):
             cleaned = run_stages(documents, stages)
             sink.add(cleaned)
             report(1, int(any(document.rejected for document in cleaned)))
-    return ShardOutcome(shard.name, True, count)
+    return ShardOutcome(shard.name, True, captures)
 
 
 def _sink(task: Task, name: str, stamp: ShardStamp, folder: Path) -> ParquetShard | WorkingShard:
@@ -199,26 +242,26 @@ def captures_of(task: Task, shard: Shard, begin: Begin | None) -> Iterator[list[
         before = _stage_before(task.plan, task.first)
         yield from read_working(working_path(place_of(task.plan.folder), before, shard.name))
         return
-    rejected = dict(task.rejected)
+    reasons = dict(task.rejected)
     for place, capture in enumerate(shard.captures, start=shard.place):
         if begin is not None:
             begin(place)
-        yield [_read(capture, rejected.get(place, ""), task.plan)]
+        yield [_read(capture, reasons.get(place, ""), task.plan)]
 
 
-def _read(capture: SourceFile | Record, rejected: str, plan: Plan) -> Document:
+def _read(capture: SourceFile | Record, reason: str, plan: Plan) -> Document:
     """Return a capture, or the capture rejected for a reason."""
     if isinstance(capture, SourceFile):
-        if rejected:
-            return rejected_capture(capture, rejected)
+        if reason:
+            return rejected_capture(capture, f"read: {reason}")
         return read_capture(capture, plan.source.max_capture_bytes)
     try:
         document = capture.document()
     except Exception as error:  # noqa: BLE001  whatever one record does, the next is read
         return rejected_record(capture.name, f"read: {type(error).__name__}: {error}")
-    return rejected_from(document, rejected) if rejected else document
+    return rejected_from(document, f"read: {reason}") if reason else document
 
 
 def without_capture(task: Task, place: int, reason: str) -> Task:
-    """Return a task that rejects one capture unread."""
-    return msgspec.structs.replace(task, rejected=(*task.rejected, (place, f"read: {reason}")))
+    """Return a task that rejects one capture unread, or reads its archive no further."""
+    return msgspec.structs.replace(task, rejected=(*task.rejected, (place, reason)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.document import Document
 from pipeline.options import StageOptions
 from pipeline.pool import Begin, Report
+from pipeline.shards import reading
 
 
 class Killer(StageOptions, frozen=True, tag="strip-boilerplate"):
@@ -51,6 +52,19 @@ def doubled(task: int, report: Report, begin: Begin) -> int:
 def dead_outside(task: int, report: Report, begin: Begin) -> int:
     """Die with no capture in hand."""
     os._exit(7)
+
+
+def dead_reading(task: int, report: Report, begin: Begin) -> int:
+    """Die over the reading of the fourth record, unless the task says not to read it."""
+    if task == reading(3):
+        return task
+    begin(reading(3))
+    os._exit(7)
+
+
+def not_read(task: int, place: int, reason: str) -> int:
+    """Return a task that names the place that is not to be read."""
+    return place
 
 
 def unchanged(task: int, place: int, reason: str) -> int:

@@ -13,10 +13,11 @@ from pipeline import execution
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.execution import run_all
 from pipeline.pool import WorkerError, run_supervised
+from pipeline.shards import reading
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
 from pipeline.storage import read_rows, shard_files
-from tests.killers import Killer, dead_outside, doubled, unchanged
+from tests.killers import Killer, dead_outside, dead_reading, doubled, not_read, unchanged
 from tests.test_equivalence import FIRST, LAST, hashes, ignore
 
 SENTENCE = "The boats came back late on Friday, and nobody had waited for them on the quay."
@@ -138,6 +139,10 @@ def test_what_a_task_raises_is_raised():
         run_supervised([1, 13, 2], doubled, unchanged, 2, 60, ignore)
 
     assert multiprocessing.active_children() == []
+
+
+def test_reading_that_kills_twice_is_given_up():
+    assert run_supervised([1], dead_reading, not_read, 1, 60, ignore) == [reading(3)]
 
 
 def test_workers_that_die_over_no_page_end_the_run():

@@ -17,7 +17,7 @@ from pipeline.evaluation import evaluate, format_evaluation, load_gold, read_run
 from pipeline.execution import documents_of
 from pipeline.manifest import read_manifest
 from pipeline.margin import MarginLine, format_margin, margin_lines
-from pipeline.places import is_address, place_of
+from pipeline.places import is_address, place_of, refuse_unreached
 from pipeline.plan import plan_fingerprint
 from pipeline.sources.listing import list_captures
 from pipeline.verification import problems_of
@@ -108,6 +108,7 @@ def verify(folder: str) -> None:
 
     FOLDER is the output of a run, or its address. Exits with 4 if something is wrong.
     """
+    refuse_unreached(folder)
     place = place_of(folder)
     problems = problems_of(place)
     for problem in problems:

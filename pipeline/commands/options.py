@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from pipeline.errors import OutputError, SourceError
-from pipeline.places import is_address
+from pipeline.places import is_address, refuse_unreached
 from pipeline.plan import Plan, default_corpus_file, load_plan
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import STANDARD_INPUT, Listing
@@ -87,6 +87,7 @@ def plan_of(corpus_file: Path | None, paths: Sequence[str] = (), output: str | N
         )
     plan = msgspec.structs.replace(plan, folder=output) if output else plan
     _refuse_source_as_output(plan)
+    refuse_unreached(plan.folder)
     return plan
 
 

@@ -25,6 +25,8 @@ from pipeline.sources.source import (
 )
 
 _MARKUP_START = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+CHUNK_BYTES = 1 << 20
+"""Streams are read so much at a time."""
 FORM_BYTES = 4096
 """Whether a file without an ending of HTML is HTML is seen in so many bytes."""
 _ADDRESS = re.compile(r"(?:^|\n)\s*(?:URL\s*=\s*)?(https?://\S+)", re.IGNORECASE)
@@ -154,14 +156,25 @@ def _content(file: SourceFile, max_bytes: int) -> bytes:
 @contextmanager
 def opened(file: SourceFile) -> Iterator["Readable"]:
     """Yield a file's decompressed stream; what goes wrong with it raises an UnreadableError."""
+    ending = PurePosixPath(file.path).suffix.lower()
+    try:
+        with opened_raw(file) as raw, _decompressed(raw, ending) as stream:
+            yield stream
+    except (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowInvalid) as error:
+        raise _broken(file, error) from error
+
+
+@contextmanager
+def opened_raw(file: SourceFile) -> Iterator[BinaryIO]:
+    """Yield a file's stream as stored; what goes wrong with it raises an UnreadableError."""
     path = place_of(file.path)
     try:
         if path.exists() and not path.is_file():
             raise UnreadableError(file.name, "is no regular file", "pipes and devices are not read")
-        with path.open("rb") as raw, _decompressed(raw, path.suffix.lower()) as stream:
+        with path.open("rb") as stream:
             yield stream
-    except (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowInvalid) as error:
-        raise _broken(file, error) from error
+    except gzip.BadGzipFile:
+        raise
     except OSError as error:
         raise _unreadable(file, error) from error
 

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.places import place_of
-from pipeline.sources.records import CHUNK_BYTES, Extent
+from pipeline.sources.files import CHUNK_BYTES
+from pipeline.sources.records import Extent
 from pipeline.sources.source import SourceFile, is_compressed
 
 PART_BYTES = 64 << 20
@@ -54,7 +55,8 @@ def _extents(file: SourceFile) -> list[Extent]:
     look = None if is_compressed(file.name) else looks.get(file.kind)
     with contextlib.suppress(OSError, pa.ArrowException):
         if look is not None and place_of(file.path).is_file():
-            return list(look(file))
+            found = list(look(file))
+            return found if len(found) > 1 else [Extent()]
     return [Extent()]
 
 

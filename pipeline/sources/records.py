@@ -1,42 +1,18 @@
-"""Records of archives: JSON lines, Parquet and WARC, one after the other, never all at once.
-
-Each record becomes a capture. One that cannot be read is a rejected capture with the reason; an
-archive that breaks off gives what stands before the break, and a rejected capture for the rest.
-"""
+"""One record of an archive: what shapes it, and the capture that it becomes."""
 
 import hashlib
-import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.document import Capture, Document
-from pipeline.errors import UnreadableError
-from pipeline.places import place_of
-from pipeline.sources.files import (
-    Readable,
-    capture_id,
-    form_of,
-    opened,
-    rejected_record,
-    too_large,
-)
-from pipeline.sources.source import ALL_OTHERS, Source, SourceFile, is_compressed
+from pipeline.sources.files import capture_id, form_of, rejected_record, too_large
+from pipeline.sources.source import ALL_OTHERS, Source, SourceFile
 
-CHUNK_BYTES = 1 << 20
-COMPRESSED_CHUNK_BYTES = 1 << 13
-"""Of a compressed file that breaks off, less than so much before the break is lost."""
-JSON_GROWTH = 8
-"""A line of JSON may be so many times longer than the capture in it: escapes, other fields."""
-BATCH_ROWS = 64
-BATCH_BYTES = 8 << 20
-"""Rows of Parquet are read so many at a time, fewer if the file says that they are large."""
 SHOWN_FIELDS = 12
+SHOWN_CHARACTERS = 40
+"""Of the fields of a record without a text so many are named, and so much of each."""
 
 Fields: TypeAlias = Mapping[str, object]
 
@@ -62,35 +38,6 @@ class Extent(msgspec.Struct, frozen=True):
     """The number of the first line or row of it."""
 
 
-def records_of(
-    file: SourceFile, extent: Extent, source: Source, left_aside: Counter[str]
-) -> Iterator[Record]:
-    """Yield the records of an archive, or of a part of it.
-
-    What is no capture, such as a picture in a WARC, is counted in `left_aside` by what it is.
-    """
-    if file.kind == "json lines":
-        read = _json_lines(file, extent, source)
-    elif file.kind == "parquet":
-        read = _parquet(file, extent, source)
-    else:
-        from pipeline.sources.warc import warc_records  # noqa: PLC0415  FastWARC, if there is one
-
-        read = warc_records(file, source, left_aside)
-    try:
-        _refuse_no_file(file)
-        yield from read
-    except UnreadableError as error:
-        name = file.name if extent.first == 1 else f"{file.name}:{extent.first}"
-        yield rejected(name, f"{error.problem}; what follows in it is lost; {error.remedy}")
-
-
-def _refuse_no_file(file: SourceFile) -> None:
-    path = place_of(file.path)
-    if path.exists() and not path.is_file():
-        raise UnreadableError(file.name, "is no regular file", "pipes and devices are not read")
-
-
 def fingerprint_of(records: Sequence[Record]) -> str:
     """Return the SHA-256 of what shapes records, in their order."""
     digest = hashlib.sha256()
@@ -113,64 +60,16 @@ def rejected(name: str, problem: str) -> Record:
     return Record(name, reason.encode(), lambda: rejected_record(name, reason))
 
 
-def _json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Record]:
-    bound = source.max_capture_bytes * JSON_GROWTH
-    with opened(file) as stream:
-        step = COMPRESSED_CHUNK_BYTES if is_compressed(file.name) else CHUNK_BYTES
-        for number, line in enumerate(_lines(stream, extent, bound, step), start=extent.first):
-            name = f"{file.name}:{number}"
-            if line is None:
-                yield rejected(name, too_large(source.max_capture_bytes))
-            elif line.strip():
-                yield Record(name, line, partial(_from_json, name, line, source))
+def rest_name(file: SourceFile, last: int) -> str:
+    """Return what is called that follows a record of an archive, and cannot be read.
+
+    >>> rest_name(SourceFile("a.jsonl", ""), 17), rest_name(SourceFile("a.jsonl", ""), 0)
+    ('a.jsonl:17+', 'a.jsonl')
+    """
+    return f"{file.name}:{last}+" if last else file.name
 
 
-def _lines(stream: Readable, extent: Extent, bound: int, step: int) -> Iterator[bytes | None]:
-    """Yield the lines of a stream, or None for one of more than `bound` bytes."""
-    if extent.start:
-        stream.seek(extent.start)
-    left = extent.stop - extent.start if extent.stop else None
-    waiting = bytearray()
-    overlong = False
-    while left is None or left > 0:
-        chunk = stream.read(step if left is None else min(step, left))
-        if not chunk:
-            break
-        left = None if left is None else left - len(chunk)
-        *ended, rest = chunk.split(b"\n")
-        for part in ended:
-            waiting += part
-            yield None if overlong or len(waiting) > bound else bytes(waiting)
-            waiting.clear()
-            overlong = False
-        waiting += rest
-        if len(waiting) > bound:
-            waiting.clear()
-            overlong = True
-    if overlong or waiting:
-        yield None if overlong else bytes(waiting)
-
-
-def _from_json(name: str, line: bytes, source: Source) -> Document:
-    try:
-        value: object = _parsed(line)
-    except ValueError as error:
-        return rejected_record(name, f"read: the line is no JSON ({error})")
-    if not isinstance(value, dict):
-        kind = "an array" if isinstance(value, list) else "a single value"
-        return rejected_record(name, f"read: the line is {kind}; a record is an object, {{…}}")
-    return _from_fields(name, value, source)
-
-
-def _parsed(line: bytes) -> object:
-    """Return a JSON value; NaN and halves of surrogate pairs, which JSON has not, are read too."""
-    try:
-        return msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return json.loads(line)
-
-
-def _from_fields(name: str, fields: Fields, source: Source) -> Document:
+def from_fields(name: str, fields: Fields, source: Source) -> Document:
     """Return the capture in a record's fields; its HTML if it has any, else its text."""
     for field, form in ((source.html_field, "html"), (source.text_field, "")):
         value = fields.get(field)
@@ -184,12 +83,23 @@ def _from_fields(name: str, fields: Fields, source: Source) -> Document:
                 url=_text(fields.get(source.url_field)),
                 extra=_extra(fields, source),
             )
-    named = ", ".join(list(fields)[:SHOWN_FIELDS]) or "none"
     return rejected_record(
         name,
         f"read: no text in its field {source.text_field} and none in {source.html_field}; "
-        f"its fields are: {named}; name one as text_field or html_field of the source",
+        f"its fields are: {listed(fields)}; name one as text_field or html_field of the source",
     )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names for a message: not all of them, nor all of a long one.
+
+    >>> listed(["id", "x" * 99])
+    'id, xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'
+    """
+    shown = [
+        name if len(name) <= SHOWN_CHARACTERS else f"{name[:SHOWN_CHARACTERS]}…" for name in names
+    ]
+    return ", ".join(shown[:SHOWN_FIELDS]) or "none"
 
 
 def captured(  # noqa: PLR0913  what a capture is made of
@@ -255,65 +165,3 @@ def _without_halves(value: object) -> object:
     if isinstance(value, list):
         return [_without_halves(each) for each in value]
     return value
-
-
-def _parquet(file: SourceFile, extent: Extent, source: Source) -> Iterator[Record]:
-    try:
-        with place_of(file.path).open("rb") as stream:
-            table = pq.ParquetFile(stream, buffer_size=CHUNK_BYTES, pre_buffer=False)
-            columns = columns_of(table.schema_arrow.names, source)
-            if isinstance(columns, str):
-                yield rejected(file.name, columns)
-                return
-            groups = range(extent.start, extent.stop or table.num_row_groups)
-            number = extent.first
-            for group in groups:
-                rows = table.iter_batches(
-                    _batch_rows(table, group), [group], columns, use_threads=False
-                )
-                for batch in rows:
-                    for at in range(batch.num_rows):
-                        yield _from_row(f"{file.name}:{number}", batch.slice(at, 1), source)
-                        number += 1
-    except (pa.ArrowException, OSError) as error:
-        raise UnreadableError(
-            file.name, f"broken Parquet file ({_short(error)})", "fetch it again"
-        ) from error
-
-
-def columns_of(names: Sequence[str], source: Source) -> list[str] | str:
-    """Return the columns to read, or what is wrong with a table that has none.
-
-    >>> columns_of(["id", "text", "vector"], Source(paths=(), carry=("id",)))
-    ['id', 'text']
-    """
-    own = (source.text_field, source.html_field, source.url_field)
-    if source.text_field not in names and source.html_field not in names:
-        shown = ", ".join(names[:SHOWN_FIELDS]) or "none"
-        return (
-            f"has no column {source.text_field} and none {source.html_field}; its columns are: "
-            f"{shown}; name one as text_field or html_field of the source"
-        )
-    every = ALL_OTHERS in source.carry
-    return [name for name in names if every or name in own or name in source.carry]
-
-
-def _batch_rows(table: pq.ParquetFile, group: int) -> int:
-    """Return how many rows of a row group to read at a time."""
-    meta = table.metadata.row_group(group)
-    row_bytes = max(1, int(meta.total_byte_size) // max(1, int(meta.num_rows)))
-    return max(1, min(BATCH_ROWS, BATCH_BYTES // row_bytes))
-
-
-def _from_row(name: str, one: pa.RecordBatch, source: Source) -> Record:
-    try:
-        (row,) = one.to_pylist()
-    except (pa.ArrowException, ValueError, OverflowError, KeyError) as error:
-        return rejected(name, f"a value of the row cannot be read ({_short(error)})")
-    return Record(name, as_json(row).encode(), partial(_from_fields, name, row, source))
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error).partition("\n")[0]

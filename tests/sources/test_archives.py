@@ -3,7 +3,9 @@
 import datetime as dt
 import gzip
 import json
+import os
 import zlib
+from collections import Counter
 
 import brotli
 import msgspec
@@ -248,7 +250,7 @@ def test_archive_that_breaks_off_gives_what_stands_before(clean, tmp_path, endin
     (last,) = [
         each[0].rejected
         for each in documents_of_file(clean, path, captures)
-        if each[0].capture.source == path.name
+        if each[0].capture.source == f"{path.name}:{captures - 1}+"
     ]
     assert last.startswith(f"read: broken {ending} file")
     assert "what follows in it is lost" in last
@@ -263,6 +265,96 @@ def documents_of_file(clean, path, captures):
     found = list(documents_of(plan, list_captures(plan.source, path.parent).files))
     assert len(found) == captures
     return found
+
+
+def test_broken_row_group_is_one_rejected_capture_and_the_others_are_read(clean, tmp_path):
+    path = tmp_path / "a.parquet"
+    parquet(path, [record(at) for at in range(9)], rows_a_group=3)
+    content = bytearray(path.read_bytes())
+    for group in (0, 2):
+        column = pq.read_metadata(path).row_group(group).column(1)
+        start = column.dictionary_page_offset or column.data_page_offset
+        content[start : start + 20] = b"\xff" * 20
+    path.write_bytes(content)
+    cleaned = clean(path)
+
+    assert list(cleaned.documents) == ["a.parquet:4", "a.parquet:5", "a.parquet:6"]
+    assert sorted(cleaned.without) == ["a.parquet", "a.parquet:6+"]
+    for reason in cleaned.without.values():
+        assert reason.startswith("read: a row group is broken, 3 rows are lost (")
+
+
+def test_two_columns_of_one_name_are_said(clean, tmp_path):
+    path = tmp_path / "a.parquet"
+    table = pa.table([["x"], ["y"], ["z"]], names=["text", "a", "a"])
+    pq.write_table(table, path)
+
+    assert clean(path).without == {
+        "a.parquet": "read: has two columns of one name: a; give one another name"
+    }
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-be", "utf-32"])
+def test_json_lines_in_another_charset_are_said_once(clean, lines, charset):
+    mark = "\ufeff" if charset == "utf-16-be" else ""
+    lines.write_bytes(f"{mark}{lines.read_text()}".encode(charset))
+
+    assert clean(lines).without == {
+        "pages.jsonl": "read: is in UTF-16 or UTF-32; JSON lines are UTF-8; "
+        "what follows in it is lost; convert it"
+    }
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "b.ndjson.gz", "c.parquet"])
+def test_archive_without_a_record_is_counted(clean, tmp_path, name):
+    if name == "c.parquet":
+        pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / name)
+    else:
+        (tmp_path / name).write_bytes(gzip.compress(b"\n \n") if name.endswith("gz") else b"")
+    (tmp_path / "d.txt").write_text(text_of(1))
+    cleaned = clean(tmp_path)
+
+    assert cleaned.run.left_aside == {"archive without a record": 1}
+    assert len(cleaned.documents) == 1
+
+
+def test_no_reason_names_a_path_of_the_machine(clean, tmp_path):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name in ("a.parquet", "b.warc", "c.jsonl", "d.warc.gz"):
+        (folder / name).symlink_to(tmp_path / "nowhere" / name)
+    reasons = clean(folder).without
+
+    assert len(reasons) == 4
+    for reason in reasons.values():
+        assert str(tmp_path) not in reason
+        assert "cannot be opened (No such file or directory)" in reason
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "b.warc", "c.jsonl", "d.txt"])
+def test_pipes_are_not_read(clean, tmp_path, name):
+    os.mkfifo(tmp_path / name)
+
+    assert "is no regular file" in clean(tmp_path).without[name]
+
+
+def test_reading_that_is_given_up_leaves_what_was_read(plan, lines):
+    source = Source(paths=(str(lines),))
+    plan = msgspec.structs.replace(plan, source=source)
+    (task,) = execution.tasks_of(plan, list_captures(source, lines.parent).files, FIRST, LAST)
+    stopped = shards.without_capture(task, shards.reading(3), "took too long")
+    (shard,) = shards.shards_of(stopped, Counter())
+
+    names = [each.name for each in shard.captures]
+    assert names == [f"pages.jsonl:{at}" for at in (1, 2, 3)] + ["pages.jsonl:3+"]
+    last = shard.captures[-1].document()
+    assert last.rejected == "read: took too long; what follows in it is lost"
+
+
+def test_long_names_of_fields_are_shortened_in_reasons(clean, lines):
+    lines.write_bytes(b'{"%s": 1}\n' % (b"x" * 5000))
+
+    assert len(clean(lines).without["pages.jsonl:1"]) < 250
 
 
 class TestWarc:
@@ -335,6 +427,46 @@ class TestWarc:
 
         assert clean(path).texts == [text_of(1)]
 
+    @pytest.mark.parametrize(
+        ("coding", "encode"), [("gzip", gzip.compress), ("br", brotli.compress)]
+    )
+    def test_coded_body_that_breaks_off_is_read_as_far_as_it_goes_and_says_so(
+        self, clean, tmp_path, coding, encode
+    ):
+        noise = "".join(chr(33 + zlib.crc32(b"%d" % at) % 90) for at in range(4000))
+        body = encode(f"{page(1)}<!-- {noise} -->".encode())[:-900]
+        headers = ["Content-Type: text/html", f"Content-Encoding: {coding}"]
+        path = self.archive(tmp_path, warc_record("http://a/", answer(body, *headers)))
+        (row,) = clean(path).documents.values()
+
+        assert row["text"] == text_of(1)
+        assert json.loads(row["extra"])["cut"] == f"the {coding} data of the body breaks off"
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            [],
+            ["Content-Type : text/html"],
+            ["Content-Type: text/html", "Content-Type: text/html; charset=utf-8"],
+            ["no colon here", "Content-Type: text/html"],
+            ["Content-Type: rubbish"],
+            ["X-Long: " + "x" * 70_000, "Content-Type: text/html"],
+            [*(f"X-{at}: {at}" for at in range(150)), "Content-Type: text/html"],
+            ["Content-Type:", " text/html"],
+        ],
+        ids=["none", "space", "twice", "junk", "rubbish", "long", "many", "folded"],
+    )
+    def test_headers_that_are_none_of_the_best(self, clean, tmp_path, headers):
+        path = self.archive(tmp_path, warc_record("http://a/", answer(page(1).encode(), *headers)))
+
+        assert clean(path).texts == [text_of(1)]
+
+    def test_kind_of_a_record_is_read_in_any_case(self, clean, tmp_path):
+        block = answer(page(1).encode(), "Content-Type: Text/HTML")
+        path = self.archive(tmp_path, warc_record("http://a/", block, "Response"))
+
+        assert clean(path).texts == [text_of(1)]
+
     def test_what_is_no_page_is_counted(self, clean, tmp_path):
         html = "Content-Type: text/html"
         cleaned = clean(
@@ -390,8 +522,9 @@ class TestWarc:
         cleaned = clean(path)
 
         assert cleaned.texts == [text_of(0), text_of(1)]
-        assert list(cleaned.without) == [path.name]
-        assert "what follows in it is lost" in cleaned.without[path.name]
+        (name,) = cleaned.without
+        assert name == f"{path.name}:2+"
+        assert "what follows in it is lost" in cleaned.without[name]
 
     def test_cut_in_a_record_that_is_skipped_is_said(self, clean, tmp_path):
         request = warc_record("http://a/", b"GET / HTTP/1.1\r\n\r\n", "request")
@@ -406,7 +539,7 @@ class TestWarc:
         cleaned = clean(self.archive(tmp_path, good, b"junk\r\n" * 40, good))
 
         assert cleaned.texts == [text_of(1)]
-        assert "what follows in it is lost" in cleaned.without["crawl.warc"]
+        assert "what follows in it is lost" in cleaned.without["crawl.warc:1+"]
 
     def test_conversions_are_text(self, clean, tmp_path):
         path = tmp_path / "crawl.warc.wet.gz"

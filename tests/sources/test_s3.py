@@ -10,6 +10,7 @@ from pipeline.places import file_system, place_of
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
 from tests.sources.archives import compressed, json_lines, record, text_of
+from tests.test_bad_input import pipeline
 from tests.test_equivalence import FIRST, LAST, hashes, ignore
 
 BUCKET = "harbour"
@@ -50,6 +51,16 @@ def run(plan, path, folder, workers):
     source = Source(paths=(path,))
     plan = msgspec.structs.replace(plan, source=source, folder=folder)
     return run_all(plan, list_captures(source, place_of(".")), FIRST, LAST, workers, ignore)
+
+
+def test_output_that_cannot_be_reached_is_one_line(server, pages, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    for command in (["run", str(pages), "-o", "s3://nobody/x"], ["verify", "s3://nobody/x"]):
+        done = pipeline(*command)
+
+        assert done.returncode == 1
+        assert done.stderr.startswith(b"error: s3://nobody/x: cannot be reached (")
+        assert done.stderr.count(b"\n") == 1
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -1,0 +1,83 @@
+"""Records of JSON lines: one a line, in UTF-8 (https://jsonlines.org)."""
+
+import codecs
+import json
+from collections.abc import Iterator
+from functools import partial
+
+import msgspec
+
+from pipeline.document import Document
+from pipeline.errors import UnreadableError
+from pipeline.sources.files import CHUNK_BYTES, Readable, opened, rejected_record, too_large
+from pipeline.sources.records import Extent, Record, from_fields, rejected
+from pipeline.sources.source import Source, SourceFile, is_compressed
+
+COMPRESSED_CHUNK_BYTES = 1 << 13
+"""Of a compressed file that breaks off, less than so much before the break is lost."""
+GROWTH = 8
+"""A line of JSON may be so many times longer than the capture in it: escapes, other fields."""
+_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""Byte order marks of UTF-16; UTF-32's in little-endian order begins so, too."""
+
+
+def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Record]:
+    """Yield the records of a file; raise an UnreadableError where it breaks off."""
+    bound = source.max_capture_bytes * GROWTH
+    with opened(file) as stream:
+        step = COMPRESSED_CHUNK_BYTES if is_compressed(file.name) else CHUNK_BYTES
+        for number, line in enumerate(_lines(stream, extent, bound, step), start=extent.first):
+            name = f"{file.name}:{number}"
+            if number == 1 and line is not None and line.startswith(_OTHER_MARKS):
+                raise UnreadableError(
+                    file.name, "is in UTF-16 or UTF-32; JSON lines are UTF-8", "convert it"
+                )
+            if line is None:
+                yield rejected(name, too_large(source.max_capture_bytes))
+            elif line.strip():
+                yield Record(name, line, partial(_from_json, name, line, source))
+
+
+def _lines(stream: Readable, extent: Extent, bound: int, step: int) -> Iterator[bytes | None]:
+    """Yield the lines of a stream, or None for one of more than `bound` bytes."""
+    if extent.start:
+        stream.seek(extent.start)
+    left = extent.stop - extent.start if extent.stop else None
+    waiting = bytearray()
+    overlong = False
+    while left is None or left > 0:
+        chunk = stream.read(step if left is None else min(step, left))
+        if not chunk:
+            break
+        left = None if left is None else left - len(chunk)
+        *ended, rest = chunk.split(b"\n")
+        for part in ended:
+            waiting += part
+            yield None if overlong or len(waiting) > bound else bytes(waiting)
+            waiting.clear()
+            overlong = False
+        waiting += rest
+        if len(waiting) > bound:
+            waiting.clear()
+            overlong = True
+    if overlong or waiting:
+        yield None if overlong else bytes(waiting)
+
+
+def _from_json(name: str, line: bytes, source: Source) -> Document:
+    try:
+        value: object = _parsed(line)
+    except ValueError as error:
+        return rejected_record(name, f"read: the line is no JSON ({error})")
+    if not isinstance(value, dict):
+        kind = "an array" if isinstance(value, list) else "a single value"
+        return rejected_record(name, f"read: the line is {kind}; a record is an object, {{…}}")
+    return from_fields(name, value, source)
+
+
+def _parsed(line: bytes) -> object:
+    """Return a JSON value; NaN and halves of surrogate pairs, which JSON has not, are read too."""
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return json.loads(line)
