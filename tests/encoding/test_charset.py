@@ -242,3 +242,52 @@ def test_a_few_characters_that_come_again_and_again_are_not_utf8_by_that():
     text = ("항구의 등대는 밤새 꺼져 있었다.\n" * 9).encode("johab")
 
     assert decode(box + text).source != "lines"
+
+
+def test_replacement_characters_that_the_page_has_are_not_broken_bytes():
+    content = ("\ufffd" * 50 + SPANISH * 20).encode() + b"\xff"
+    decoded = decode(content)
+
+    assert (decoded.charset, decoded.source, decoded.broken) == ("utf-8", "utf-8", (b"\xff",))
+    assert decoded.text.count("\ufffd") == 51
+
+
+def test_text_declares_no_charset():
+    content = b'<meta charset="koi8-r">' + RUSSIAN.encode("koi8-r")
+
+    assert decode(content).source == "detected"
+    assert decode(content, declares=True).source == "declared"
+
+
+@pytest.mark.parametrize(("whole", "source"), [(199, "http"), (198, "detected")])
+def test_at_most_one_byte_in_200_contradicts_what_is_stated(monkeypatch, whole, source):
+    monkeypatch.setattr(
+        "chardet.detect", lambda *_, **__: {"encoding": "windows-1252", "confidence": 1.0}
+    )
+    content = b"\xe0" * whole + b" \x81 "  # nothing in cp1255
+
+    assert decode(content, stated=[("cp1255", "http")]).source == source
+
+
+@pytest.mark.parametrize(("whole", "others"), [(4, ()), (3, (3,))])
+def test_line_of_utf8_has_a_broken_place_for_four_whole_characters(whole, others):
+    lines = [SPANISH, RUSSIAN, "é " * whole, SPANISH]
+    content = [line.encode() for line in lines]
+    content[2] += b"\xe9"
+    decoded = decode(b"\n".join(content))
+
+    assert decoded.other_lines == others
+
+
+@pytest.mark.parametrize(
+    ("content", "charset"),
+    [
+        (("a" * 75 + "б" * 25).encode("utf-16-le"), "utf-16-le"),
+        (("a" * 65 + "б" * 35).encode("utf-16-le"), "utf-8"),
+        (b"\0" * 400, "utf-8"),
+        (b"a\0\0\0" * 20, "utf-32-le"),
+    ],
+    ids=["mostly Latin", "less so", "zeros", "four bytes"],
+)
+def test_wide_characters_are_seen_by_their_zeros(content, charset):
+    assert decode(content).charset == charset
