@@ -8,8 +8,8 @@ OPTIONS ?=
 STAGES := fix-encoding strip-boilerplate split-digests detect-language write-parquet
 
 .DEFAULT_GOAL := help
-.PHONY: help run $(STAGES) check evaluate explain test lint format bench bench-boilerplate \
-  bench-digests bench-encoding bench-languages bench-speed bench-metadata train-boilerplate train-digests \
+.PHONY: help run $(STAGES) report check evaluate explain test lint format bench bench-boilerplate \
+  bench-digests bench-encoding bench-languages bench-speed bench-throughput bench-metadata train-boilerplate train-digests \
   train-languages pins clean clean-all
 
 help: ## List the targets
@@ -26,6 +26,9 @@ $(STAGES): $(VENV)/.run
 
 check: $(VENV)/.run ## Check the corpus file, rules and languages; print them resolved
 	@$(BIN)/pipeline check --corpus $(CORPUS)
+
+report: run ## Write the sample's report, processed/sample/report.html
+	@$(BIN)/pipeline report --corpus $(CORPUS)
 
 evaluate: run ## Hold the sample's run against its gold
 	@$(BIN)/pipeline evaluate tests/gold/sample --corpus $(CORPUS) $(OPTIONS)
@@ -45,7 +48,7 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: bench-speed bench-metadata bench-digests bench-boilerplate ## Measure on data sets outside the project
+bench: bench-speed bench-throughput bench-metadata bench-digests bench-boilerplate ## Measure on data sets outside the project
 
 bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its peers (hours)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
@@ -66,6 +69,10 @@ bench-speed: $(VENV)/.dev ## Measure how fast pages are labelled, beside jusText
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/speed_of_html.py
+
+bench-throughput: $(VENV)/.dev ## Measure JSON lines to Parquet, beside datatrove, stage by stage
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	PYTHONPATH=. $(BIN)/python benchmarks/throughput.py $(OPTIONS)
 
 bench-metadata: $(VENV)/.dev ## Measure title, author and date of HTML, beside trafilatura
 	PYTHONPATH=. $(BIN)/python benchmarks/metadata.py

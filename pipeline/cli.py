@@ -7,7 +7,9 @@ import click
 
 from pipeline import __version__
 from pipeline.commands.cleaning import run, stage_command
-from pipeline.commands.looking import check, evaluate_command, explain, verify
+from pipeline.commands.correcting import label, suggest_rules
+from pipeline.commands.looking import check, evaluate_command, explain, report, verify
+from pipeline.commands.records import compare, inspect
 from pipeline.errors import PipelineError
 from pipeline.stages import STAGES
 
@@ -28,7 +30,20 @@ def cli() -> None:
     """  # noqa: D301  click wants the backspace character itself
 
 
-for _command in (run, *map(stage_command, STAGES), explain, check, verify, evaluate_command):
+_COMMANDS = (
+    run,
+    *map(stage_command, STAGES),
+    report,
+    explain,
+    inspect,
+    compare,
+    check,
+    verify,
+    evaluate_command,
+    label,
+    suggest_rules,
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

@@ -15,6 +15,7 @@ from pipeline.stages import STAGE_NAMES
 from pipeline.storage import (
     DATASETS,
     ShardStamp,
+    document_files,
     footer_of,
     is_complete,
     read_stamp,
@@ -50,9 +51,13 @@ def _why(folder: Path, name: str, wanted: ShardStamp, plan: Plan) -> str:
     """Return why a shard is to be done, or ``."""
     if is_complete(folder, name, wanted):
         return ""
-    stamps = [read_stamp(shard_path(folder, dataset, name)) for dataset in DATASETS]
+    audit = read_stamp(shard_path(folder, "audit", name))
+    if audit is None:
+        there = any(path.stem == name for path in shard_files(folder, "documents"))
+        return "one of its files is lost" if there else "not written yet"
+    stamps = [audit, *map(read_stamp, document_files(folder, name))]
     if None in stamps:
-        return "not written yet" if stamps == [None, None] else "one of its files is lost"
+        return "one of its files is lost"
     if any(stamp is not None and stamp.plan != wanted.plan for stamp in stamps):
         then = json.loads(footer_of(shard_path(folder, "audit", name))["pipeline.plan"])
         changed = ", ".join(differences(then, json.loads(to_json(resolved(plan)))))

@@ -6,14 +6,15 @@ by number.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from pipeline.document import ITEM_LABELS, Label
+from pipeline.document import ITEM_LABELS, Document, Label
 from pipeline.errors import GoldError
-from pipeline.margin import MarginLine, MarginPage, read_gold
+from pipeline.margin import MarginLine, MarginPage, margin_lines, read_gold
+from pipeline.publishing import text_of
 from pipeline.storage import read_rows, shard_files
 from pipeline.storage.rows import Row
 
@@ -180,6 +181,17 @@ def read_run(folder: Path) -> dict[str, RunPage]:
         page.authors[item] = str(row["author"] or "")
         page.dates[item] = str(row["published"] or "")
     return pages
+
+
+def page_of(documents: Sequence[Document]) -> RunPage:
+    """Return one capture as a run would have it, given all its documents."""
+    lines = {line.number: line for line in margin_lines(documents)}
+    published = [document for document in documents if text_of(document)]
+    return RunPage(
+        lines,
+        {document.item or 1: document.author for document in published},
+        {document.item or 1: document.published for document in published},
+    )
 
 
 def _run_line(row: Row) -> MarginLine:

@@ -1,10 +1,12 @@
-"""All captures of a plan: in this process, or in a pool of workers, with the same result."""
+"""All captures of a plan: in this process, a pool of workers, a cluster, with the same result."""
 
+import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
+from pipeline.cluster import on_ray
 from pipeline.document import Document
 from pipeline.places import place_of
 from pipeline.plan import Plan
@@ -12,6 +14,7 @@ from pipeline.pool import Report, run_supervised
 from pipeline.running import compiled_stages, run_stages
 from pipeline.shards import (
     WRITE,
+    Outcome,
     ShardOutcome,
     Task,
     captures_of,
@@ -22,13 +25,18 @@ from pipeline.shards import (
 from pipeline.sources.parts import parts_of
 from pipeline.sources.source import Listing, SourceFile
 from pipeline.stages import STAGE_NAMES
-from pipeline.storage import DATASETS, read_stamp
-from pipeline.storage.files import sweep
-from pipeline.storage.working import read_header
+from pipeline.storage import DATASETS, document_files, read_stamp, shard_path
+from pipeline.storage.files import sweep, sweep_partial
+from pipeline.storage.working import read_header, working_path
 
 CAPTURES_PER_SHARD = 512
 ALONE = 100
 """So few captures are cleaned in this process, whatever the workers: a pool takes longer."""
+
+
+EngineName: TypeAlias = Literal["processes", "ray"]
+Executor: TypeAlias = Callable[[Sequence[Task], Report], list[Outcome]]
+"""Decides where tasks are done, nothing else; returns their outcomes in their order."""
 
 
 class Run(NamedTuple):
@@ -53,21 +61,43 @@ def tasks_of(plan: Plan, files: Sequence[SourceFile], first: str, last: str) -> 
     return [Task(plan, part, first, last, CAPTURES_PER_SHARD) for part in parts]
 
 
+def executor_of(engine: EngineName, workers: int | None) -> Executor:
+    """Return what does tasks with so many workers; by default, with all there are."""
+
+    def on_cluster(tasks: Sequence[Task], report: Report) -> list[Outcome]:
+        return on_ray(tasks, workers, report)
+
+    return on_cluster if engine == "ray" else processes(workers or os.cpu_count() or 1)
+
+
+def processes(workers: int) -> Executor:
+    """Return what does tasks in so many processes: in this one, if one is enough."""
+
+    def executor(tasks: Sequence[Task], report: Report) -> list[Outcome]:
+        if workers == 1 or not _need_a_pool(tasks):
+            return [run_part(task, report) for task in tasks]
+        seconds = tasks[0].plan.source.max_capture_seconds
+        return run_supervised(tasks, run_part, without_capture, workers, seconds, report)
+
+    return executor
+
+
+def _need_a_pool(tasks: Sequence[Task]) -> bool:
+    if any(task.first != STAGE_NAMES[0] for task in tasks):
+        return False
+    archives = any(task.part.extent is not None for task in tasks)
+    return len(tasks) > 1 or archives or any(len(task.part.files) > ALONE for task in tasks)
+
+
 def run_all(
-    plan: Plan, listing: Listing, first: str, last: str, workers: int, report: Report
+    plan: Plan, listing: Listing, first: str, last: str, executor: Executor, report: Report
 ) -> Run:
     """Run the stages over all captures.
 
     When all is done, shards of former runs and what killed runs left are removed.
     """
     tasks = tasks_of(plan, listing.files, first, last)
-    archives = any(task.part.extent is not None for task in tasks)
-    supervised = len(tasks) > 1 or len(listing.files) > ALONE or archives
-    if workers > 1 and supervised and first == STAGE_NAMES[0]:
-        seconds = plan.source.max_capture_seconds
-        outcomes = run_supervised(tasks, run_part, without_capture, workers, seconds, report)
-    else:
-        outcomes = [run_part(task, report) for task in tasks]
+    outcomes = executor(tasks, report)
     shards = sorted((s for outcome in outcomes for s in outcome.shards), key=_shard_name)
     removed = _swept(place_of(plan.folder), last, frozenset(shard.name for shard in shards))
     left_aside: Counter[str] = Counter()
@@ -78,10 +108,15 @@ def run_all(
 
 def _swept(folder: Path, last: str, names: frozenset[str]) -> tuple[Path, ...]:
     """Remove shards that no capture stands behind any more; return the complete ones among them."""
+    sweep_partial(folder)
     if last != WRITE:
-        keep = frozenset(f"{name}.msgpack.zst" for name in names)
+        keep = frozenset(working_path(folder, last, name) for name in names)
         return sweep(folder / "work" / last, keep, lambda path: read_header(path) is not None)
-    keep = frozenset(f"{name}.parquet" for name in names)
+    keep = frozenset(
+        path
+        for name in names
+        for path in (shard_path(folder, "audit", name), *document_files(folder, name))
+    )
     removed = [
         sweep(folder / dataset, keep, lambda path: read_stamp(path) is not None)
         for dataset in DATASETS

@@ -13,7 +13,7 @@ import msgspec
 import pyarrow.parquet as pq
 
 from pipeline.errors import OutputError
-from pipeline.storage import DATASETS, ShardStamp, read_stamp, shard_files, shard_path
+from pipeline.storage import ShardStamp, document_files, read_stamp, shard_files, shard_path
 from pipeline.storage.files import written_whole
 from pipeline.storage.schema import SCHEMA_VERSION
 from pipeline.summary import REPORT_NAME
@@ -37,8 +37,8 @@ class WrittenShard(msgspec.Struct, frozen=True):
     captures: int
     source: str
     """Fingerprint of its captures: of their names and contents."""
-    documents: WrittenFile
-    audit: WrittenFile
+    files: dict[str, WrittenFile]
+    """Of both datasets, by their place in the output."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +82,10 @@ def manifest_of(
                 name,
                 counted[name].captures,
                 stamp.source,
-                *(written_file(shard_path(folder, dataset, name)) for dataset in DATASETS),
+                {
+                    path.relative_to(folder).as_posix(): written_file(path)
+                    for path in (shard_path(folder, "audit", name), *document_files(folder, name))
+                },
             )
             for name, stamp in stamps.items()
         ),

@@ -42,8 +42,10 @@ SHAPING_PACKAGES = (
     "trafilatura",
 )
 """Packages whose version can change a byte of the output."""
+LOOKING = ("api.py", "cli.py", "commands", "evaluation.py", "margin.py", "report")
+"""Modules and folders of the package that shape no record."""
 Loader: TypeAlias = Callable[[Path], object]
-CORPUS_FIELDS = ("corpus", "source", "stages", "output", "configs")
+CORPUS_FIELDS = ("corpus", "source", "stages", "output", "configs", "gold")
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -61,6 +63,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Folder that holds rules/ and languages/."""
     configs_fingerprint: str
     """SHA-256 of all rule and language files."""
+    gold: tuple[str, ...] = ()
+    """Folders of corrected captures, which `check` holds the plan against."""
 
 
 def load_plan(path: Path) -> Plan:
@@ -90,6 +94,7 @@ def load_plan(path: Path) -> Plan:
         folder=output if is_address(output) else str(base / output),
         configs=str(configs),
         configs_fingerprint=configs_fingerprint(configs, _model_files(stages, configs)),
+        gold=_gold_folders(file, corpus, base),
     )
 
 
@@ -175,11 +180,13 @@ def plan_fingerprint(plan: Plan, last: str = STAGE_NAMES[-1]) -> str:
 def code_fingerprint() -> str:
     """Return the SHA-256 of this package's own modules: a changed stage re-does its work.
 
-    The line model that the package brings is one of them.
+    The models that the package brings are among them; what only looks at records is not.
     """
     package = Path(__file__).resolve().parent
     digest = hashlib.sha256()
     for path in sorted((*package.rglob("*.py"), *package.rglob("*.bin"))):
+        if path.relative_to(package).parts[0] in LOOKING:
+            continue
         digest.update(f"{path.relative_to(package).as_posix()}\0".encode())
         content = path.read_bytes()
         digest.update(content.replace(b"\r\n", b"\n") if path.suffix == ".py" else content)
@@ -234,6 +241,23 @@ def _text(file: YamlFile, corpus: dict[str, Plain], key: str) -> str:
             file.where((key,)), f"{key} must be text, not {value!r}", "write it in quotes"
         )
     return value
+
+
+def _gold_folders(file: YamlFile, corpus: dict[str, Plain], base: Path) -> tuple[str, ...]:
+    """Return the folders of corrected captures that a corpus file names."""
+    named = corpus.get("gold", [])
+    if not isinstance(named, list):
+        raise ConfigurationError(
+            file.where(("gold",)), "must be a list", "list folders of .gold files"
+        )
+    for at, each in enumerate(named):
+        if not isinstance(each, str) or not (base / each).is_dir():
+            raise ConfigurationError(
+                file.where(("gold", at)),
+                f"{each} is no folder",
+                "name a folder of .gold files, as `pipeline label` writes them",
+            )
+    return tuple(str(base / str(each)) for each in named)
 
 
 def _configs_folder(file: YamlFile, corpus: dict[str, Plain], base: Path) -> Path:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.document import Label
-from pipeline.storage import read_columns, shard_path
+from pipeline.storage import document_files, read_columns, shard_path
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,14 +26,18 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 def totals_of(folder: Path, shard: str) -> Totals:
     """Return the totals of one shard."""
     audit = read_columns(shard_path(folder, "audit", shard), ["capture", "line", "label"])
-    documents = read_columns(shard_path(folder, "documents", shard), ["capture"])
+    captures = [
+        capture
+        for path in document_files(folder, shard)
+        for capture in read_columns(path, ["capture"])["capture"].to_pylist()
+    ]
     status = audit.filter(pc.equal(audit["line"], 0))["label"]
     return Totals(
         captures=_distinct(audit["capture"]),
-        published=_distinct(documents["capture"]),
+        published=len(set(captures)),
         rejected=_occurrences(status, Label.REJECTED),
         empty=_occurrences(status, Label.EMPTY),
-        documents=documents.num_rows,
+        documents=len(captures),
         lines=audit.num_rows - len(status),
     )
 

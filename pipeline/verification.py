@@ -11,14 +11,21 @@ import pyarrow as pa
 from pipeline.errors import OutputError
 from pipeline.manifest import (
     Manifest,
-    WrittenFile,
     WrittenShard,
     fingerprint_of_sources,
     read_manifest,
     sha256_of,
     written_file,
 )
-from pipeline.storage import DATASETS, ShardStamp, read_columns, read_stamp, shard_path, to_json
+from pipeline.storage import (
+    DATASETS,
+    ShardStamp,
+    document_files,
+    read_columns,
+    read_stamp,
+    shard_path,
+    to_json,
+)
 from pipeline.summary import REPORT_NAME
 from pipeline.totals import summed, totals_of
 
@@ -32,8 +39,8 @@ def problems_of(folder: Path) -> list[str]:
     found = [*_of_the_manifest(folder, manifest), *_foreign(folder, manifest)]
     whole = True
     for shard in manifest.shards:
-        for dataset in DATASETS:
-            problem = _of_a_file(folder, dataset, shard, manifest.plan_fingerprint)
+        for name in shard.files:
+            problem = _of_a_file(folder, name, shard, manifest.plan_fingerprint)
             whole = whole and not problem.startswith(("missing", "broken"))
             found += [problem] if problem else []
     if whole:
@@ -61,19 +68,19 @@ def _of_the_manifest(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _foreign(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Yield the Parquet files that readers of a dataset would read and no run wrote."""
-    known = {f"{shard.name}.parquet" for shard in manifest.shards}
+    known = {name for shard in manifest.shards for name in shard.files}
     for dataset in DATASETS:
         place = folder / dataset
         for path in sorted(place.rglob("*.parquet")) if place.is_dir() else ():
-            if path.name not in known or path.parent != place:
-                yield f"not of the run: {dataset}/{path.relative_to(place).as_posix()}"
+            name = path.relative_to(folder).as_posix()
+            if name not in known:
+                yield f"not of the run: {name}"
 
 
-def _of_a_file(folder: Path, dataset: str, shard: WrittenShard, plan: str) -> str:
+def _of_a_file(folder: Path, name: str, shard: WrittenShard, plan: str) -> str:
     """Return what is wrong with a file of a shard, or ``."""
-    path = shard_path(folder, dataset, shard.name)
-    name = f"{dataset}/{path.name}"
-    wanted: WrittenFile = getattr(shard, dataset)
+    path = folder / name
+    wanted = shard.files[name]
     if not path.exists():
         return f"missing: {name}, of {wanted.rows:,} rows"
     try:
@@ -128,9 +135,11 @@ def _of_captures(folder: Path, manifest: Manifest) -> Iterator[str]:
             if count != highest[capture]:
                 how = "doubled" if count > highest[capture] else "missing"
                 yield f"{how}: a line of capture {capture} in {shard.name}"
-        documents = read_columns(shard_path(folder, "documents", shard.name), ["id", "capture"])
-        ids = Counter(documents["id"].to_pylist())
+        ids: Counter[str] = Counter()
+        for path in document_files(folder, shard.name):
+            documents = read_columns(path, ["id", "capture"])
+            ids.update(documents["id"].to_pylist())
+            for capture in documents["capture"].to_pylist():
+                if capture not in lines:
+                    yield f"missing: the lines of capture {capture}, which has a document"
         yield from (f"doubled: document {each}" for each, count in ids.items() if count > 1)
-        for capture in documents["capture"].to_pylist():
-            if capture not in lines:
-                yield f"missing: the lines of capture {capture}, which has a document"

@@ -35,6 +35,8 @@ def obey(command: str) -> None:
     if word == "LOOP":
         while True:
             time.sleep(0.05)
+    if word == "WAIT":
+        time.sleep(float(rest))
     if word == "ONCE" and not Path(rest).exists():
         Path(rest).touch()
         os.kill(os.getpid(), signal.SIGKILL)

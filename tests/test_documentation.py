@@ -12,19 +12,22 @@ from pipeline.digests import SplitDigests
 from pipeline.encoding import FixEncoding
 from pipeline.language import DetectLanguage
 from pipeline.stages import STAGE_NAMES, stage_name
+from pipeline.storage import WriteParquet
 from pipeline.storage.schema import AUDIT, DOCUMENTS
 from tests.conftest import CORPUS_FILE, ROOT
 from tests.test_bad_input import pipeline
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+DOCS = "\n".join([README, *PAGES.values()])
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("schema", [DOCUMENTS, AUDIT], ids=["documents", "audit"])
-def test_readme_describes_each_field_as_the_schema_does(schema):
+def test_the_contract_describes_each_field_as_the_schema_does(schema):
     for field in schema:
         description = field.metadata[b"description"].decode().replace("|", "\\|")
-        assert f"| `{field.name}` | {description} |" in README
+        assert f"| `{field.name}` | {description} |" in PAGES["write-parquet.md"]
 
 
 def test_readme_opens_with_the_two_commands():
@@ -33,11 +36,35 @@ def test_readme_opens_with_the_two_commands():
     assert first[:2] == ["make run", "make test"]
 
 
-def test_commands_in_the_readme_are_commands():
-    named = set(re.findall(r"pipeline ([a-z][a-z-]+)", README))
+def test_commands_in_the_docs_are_commands():
+    named = set(re.findall(r"(?:^ {4}|`|bin/)pipeline ([a-z][a-z-]+)", DOCS, re.MULTILINE))
 
     assert {"run", "explain", "check", "evaluate", *STAGE_NAMES} <= set(cli.commands)
     assert named <= set(cli.commands)
+
+
+def test_readme_names_each_command():
+    table = README[README.index("| command | |") :].partition("\n\n")[0]
+
+    assert set(re.findall(r"`([a-z][a-z-]+)`", table)) == set(cli.commands)
+
+
+def test_options_in_the_docs_are_options_of_the_command():
+    for name, options in re.findall(r"pipeline ([a-z-]+)((?: [^\s#`]+)*? --[^#`\n]*)", DOCS):
+        known = {each for option in cli.commands[name].params for each in option.opts}
+        given = re.findall(r"(?<= )--?[a-z][a-z-]*", options)
+        assert set(given) <= known | {"--help"}, (name, given)
+
+
+def test_each_stage_has_a_page_of_its_own():
+    for name in STAGE_NAMES:
+        assert PAGES[f"{name}.md"].startswith(f"# {name}")
+
+
+def test_links_between_the_docs_lead_somewhere():
+    for where, text in {"README.md": README, **{f"docs/{k}": v for k, v in PAGES.items()}}.items():
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            assert ((ROOT / where).parent / link).exists(), (where, link)
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
@@ -49,10 +76,13 @@ def test_each_command_has_help_with_its_purpose(name):
 
 
 @pytest.mark.parametrize(
-    "stage", [FixEncoding, StripBoilerplate, SplitDigests, DetectLanguage], ids=stage_name
+    "stage",
+    [FixEncoding, StripBoilerplate, SplitDigests, DetectLanguage, WriteParquet],
+    ids=stage_name,
 )
-def test_readme_shows_each_option_with_its_default(stage):
-    block = README[README.rindex(f"```yaml\n  - stage: {stage_name(stage)}\n") :].split("```")[1]
+def test_page_of_a_stage_shows_each_option_with_its_default(stage):
+    page = PAGES[f"{stage_name(stage)}.md"]
+    block = page[page.rindex(f"```yaml\n  - stage: {stage_name(stage)}\n") :].split("```")[1]
     shown = dict(re.findall(r"^    (\w+): +(\S+)", block, re.MULTILINE))
 
     for name, value in msgspec.to_builtins(stage()).items():

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from pipeline import due, execution, shards
-from pipeline.execution import run_all
+from pipeline.execution import processes, run_all
 from pipeline.plan import Plan
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Listing, SourceFile
@@ -33,7 +33,7 @@ def run(plan: Plan, folder: Path, workers: int = 1, files: tuple[SourceFile, ...
     listing = list_captures(plan.source, Path(plan.base))
     listing = msgspec.structs.replace(listing, files=files) if files else listing
     plan = msgspec.structs.replace(plan, folder=str(folder))
-    run_all(plan, listing, FIRST, LAST, workers, ignore)
+    run_all(plan, listing, FIRST, LAST, processes(workers), ignore)
     return listing
 
 
@@ -61,7 +61,7 @@ def test_stages_one_by_one_give_the_bytes_of_the_fused_run(plan, tmp_path, fused
     listing = list_captures(plan.source, Path(plan.base))
 
     for name in STAGE_NAMES:
-        run_all(staged, listing, name, name, 1, ignore)
+        run_all(staged, listing, name, name, processes(1), ignore)
 
     assert hashes(tmp_path / "staged") == fused
 

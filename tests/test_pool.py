@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import execution
 from pipeline.boilerplate import StripBoilerplate
-from pipeline.execution import run_all
+from pipeline.execution import processes, run_all
 from pipeline.pool import WorkerError, run_supervised
 from pipeline.shards import reading
 from pipeline.sources.listing import list_captures
@@ -34,12 +34,13 @@ def pages(tmp_path, monkeypatch):
     return folder
 
 
-def cleaned(plan, pages, folder, workers=2, seconds=60.0, report=ignore):
+def cleaned(plan, pages, folder, executor=2, seconds=60.0, report=ignore):
     stages = tuple(Killer() if isinstance(each, StripBoilerplate) else each for each in plan.stages)
     source = Source(paths=(str(pages),), max_capture_seconds=seconds)
     plan = msgspec.structs.replace(plan, stages=stages, source=source, folder=str(folder))
     listing = list_captures(source, pages.parent)
-    run_all(plan, listing, FIRST, LAST, workers, report)
+    executor = executor if callable(executor) else processes(executor)
+    run_all(plan, listing, FIRST, LAST, executor, report)
     kept = {row["source"] for row in read_rows(shard_files(folder, "documents"), ("source",))}
     rows = read_rows(shard_files(folder, "audit"), ("source", "line", "label", "reason"))
     rejected = {row["source"]: row["reason"] for row in rows if row["label"] == "rejected"}
@@ -73,8 +74,8 @@ def test_pages_that_kill_in_several_shards_give_the_same_bytes_whatever_the_work
 ):
     for at in (0, 1, 11):
         (pages / f"{at:02}.txt").write_text("KILL\n")
-    kept, rejected = cleaned(plan, pages, tmp_path / "two", workers=2)
-    cleaned(plan, pages, tmp_path / "three", workers=3)
+    kept, rejected = cleaned(plan, pages, tmp_path / "two", executor=2)
+    cleaned(plan, pages, tmp_path / "three", executor=3)
 
     assert kept == names(0, 1, 11)
     assert len(rejected) == 3

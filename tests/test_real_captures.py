@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.digests import SplitDigests
 from pipeline.evaluation import evaluate, load_gold, read_run
-from pipeline.execution import run_all
+from pipeline.execution import processes, run_all
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
 from pipeline.stages import STAGE_NAMES
@@ -27,7 +27,9 @@ def run_folder(seeds, plan, tmp_path_factory):
     folder = tmp_path_factory.mktemp("seeds")
     source = Source(paths=(str(seeds / "*.txt"),))
     plan = msgspec.structs.replace(plan, source=source, folder=str(folder))
-    run_all(plan, list_captures(source, Path()), STAGE_NAMES[0], STAGE_NAMES[-1], 1, ignore)
+    run_all(
+        plan, list_captures(source, Path()), STAGE_NAMES[0], STAGE_NAMES[-1], processes(1), ignore
+    )
     return folder
 
 
@@ -99,7 +101,9 @@ def test_teasers_below_the_first_article_can_be_items(seeds, plan, tmp_path):
     stages = tuple(apart if isinstance(each, SplitDigests) else each for each in plan.stages)
     source = Source(paths=(str(seeds / "000_*.txt"),))
     plan = msgspec.structs.replace(plan, source=source, folder=str(tmp_path), stages=stages)
-    run_all(plan, list_captures(source, Path()), STAGE_NAMES[0], STAGE_NAMES[-1], 1, ignore)
+    run_all(
+        plan, list_captures(source, Path()), STAGE_NAMES[0], STAGE_NAMES[-1], processes(1), ignore
+    )
     rows = list(read_rows(shard_files(tmp_path, "documents"), ("item", "items", "teaser")))
 
     assert [(row["item"], row["items"], row["teaser"]) for row in rows] == [

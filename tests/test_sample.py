@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from pipeline.evaluation import evaluate, load_gold, read_run
-from pipeline.execution import run_all
+from pipeline.execution import processes, run_all
 from pipeline.sources.listing import list_captures
 from pipeline.stages import STAGE_NAMES
 from tests.conftest import GOLD, RAW
@@ -41,7 +41,7 @@ def figures(plan, tmp_path_factory):
         listing,
         STAGE_NAMES[0],
         STAGE_NAMES[-1],
-        1,
+        processes(1),
         ignore,
     )
     return evaluate(load_gold(GOLD), read_run(folder))

@@ -9,13 +9,15 @@ import msgspec
 from pipeline.commands.options import RunOptions, listing_of, plan_of, run_options, shown_path
 from pipeline.due import Due, due_shards, stale_shards
 from pipeline.errors import OutputError
-from pipeline.execution import Run, run_all
+from pipeline.execution import Run, executor_of, run_all
 from pipeline.manifest import NAME as MANIFEST
 from pipeline.manifest import Manifest, changed_since, manifest_of, read_manifest, write_manifest
 from pipeline.options import StageOptions
 from pipeline.places import place_of
 from pipeline.plan import Plan, resolved
 from pipeline.progress import Progress, log_json
+from pipeline.report.card import NAME as CARD
+from pipeline.report.card import write_card
 from pipeline.sources.source import Listing
 from pipeline.stages import STAGE_NAMES, stage_name
 from pipeline.summary import (
@@ -90,7 +92,8 @@ def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listi
     archives = any(file.kind != "capture" for file in listing.files)
     total = None if archives else len(listing.files)
     with Progress(total, chosen.quiet, as_json=chosen.log_json) as progress:
-        run = run_all(plan, listing, first, last, chosen.workers, progress)
+        executor = executor_of(chosen.engine, chosen.workers)
+        run = run_all(plan, listing, first, last, executor, progress)
     kept = sum(not shard.done for shard in run.shards)
     if chosen.log_json:
         return listing, run
@@ -110,6 +113,7 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
     manifest = manifest_of(folder, plan.corpus, resolved(plan), run.left_aside)
     _refuse_changed(manifest, run, folder)
     write_manifest(manifest, folder)
+    write_card(summary, manifest, folder)
     if chosen.log_json:
         shards = {"shards": len(run.shards), "done": sum(shard.done for shard in run.shards)}
         removed = {"removed": [str(shown_path(path)) for path in run.removed]}
@@ -117,7 +121,7 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
         log_json({"event": "end"} | totals | shards | removed, sys.stderr)
     if not chosen.quiet:
         click.echo(format_summary(summary, listing.left_aside, run.left_aside))
-        names = f"documents/, audit/, {REPORT_NAME}, {MANIFEST}"
+        names = f"documents/, audit/, {REPORT_NAME}, {MANIFEST}, {CARD}"
         click.echo(f"\nwritten to {shown_path(folder)}: {names}")
     if not chosen.log_json:
         _warn(summary)

@@ -10,7 +10,10 @@ import msgspec
 import yaml
 
 from pipeline.boilerplate.cases import check_cases
-from pipeline.commands.options import corpus_option, listing_of, plan_of
+from pipeline.boilerplate.phrases import load_rules
+from pipeline.commands.correcting import checked_gold
+from pipeline.commands.options import corpus_option, listing_of, plan_of, shown_path
+from pipeline.commands.records import place_to_read
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import GoldError, SourceError
 from pipeline.evaluation import evaluate, format_evaluation, load_gold, read_run
@@ -18,7 +21,10 @@ from pipeline.execution import documents_of
 from pipeline.manifest import read_manifest
 from pipeline.margin import MarginLine, format_margin, margin_lines
 from pipeline.places import is_address, place_of, refuse_unreached
-from pipeline.plan import plan_fingerprint
+from pipeline.plan import Plan, plan_fingerprint
+from pipeline.report.page import NAME as REPORT_PAGE
+from pipeline.report.page import view_page, write_report_page
+from pipeline.report.view import views_of_documents
 from pipeline.sources.listing import list_captures
 from pipeline.verification import problems_of
 
@@ -30,16 +36,25 @@ MAX_REASON_WIDTH = 44
 @click.argument("file")
 @corpus_option
 @click.option("--reasons/--no-reasons", default=True, help="Whether reasons stand in the margin.")
-def explain(file: str, corpus_file: Path | None, reasons: bool) -> None:
+@click.option("--html", is_flag=True, help="As an HTML page that needs nothing else.")
+def explain(file: str, corpus_file: Path | None, reasons: bool, html: bool) -> None:
     """Print a capture line by line, with number, item, label and reason in the margin.
 
     On a terminal what is not published is dim and coloured; in a pipe it is plain text.
-    """
+
+    \b
+    pipeline explain ~/pages/one.html
+    pipeline explain ~/pages/one.html --html > one-explained.html
+    """  # noqa: D301  click wants the backspace character itself
     if not file or Path(file).is_dir():
         raise SourceError(file or "FILE", "is no file", "name one capture, or - for standard input")
     plan = plan_of(corpus_file)
     source = msgspec.structs.replace(plan.source, paths=(file,))
     listing = list_captures(source, Path("."))
+    if html:
+        views = views_of_documents(documents_of(plan, listing.files))
+        click.echo(view_page(views, file), nl=False)
+        return
     several = len(listing.files) > 1 or listing.files[0].kind != "capture"
     for documents in documents_of(plan, listing.files):
         if several:
@@ -95,6 +110,24 @@ def check(corpus_file: Path | None) -> None:
     listing = listing_of(plan)
     click.echo(f"# captures: {len(listing.files)}")
     click.echo(f"# fingerprint of the plan: {plan_fingerprint(plan)[:16]}")
+    _check_gold(plan)
+
+
+def _check_gold(plan: Plan) -> None:
+    """Hold the plan against the corpus file's corrected captures; exit with 4 if it differs."""
+    wrong = 0
+    for folder in plan.gold:
+        gold = load_gold(Path(folder))
+        figures = evaluate(gold, checked_gold(plan))
+        held = f"{figures.captures} of its {len(gold)} captures are in the corpus"
+        click.echo(
+            f"# gold {_relative(folder, plan.base)}: {held}, {len(figures.wrong)} differences"
+        )
+        for difference in figures.wrong:
+            click.echo(f"#   {difference}")
+        wrong += len(figures.wrong)
+    if wrong:
+        raise SystemExit(EXIT_DIFFERS)
 
 
 def _relative(path: str, base: str) -> str:
@@ -121,6 +154,32 @@ def verify(folder: str) -> None:
         f"as written: {len(manifest.shards):,} shards, {totals.captures:,} captures, "
         f"{totals.documents:,} documents, {totals.lines:,} lines"
     )
+
+
+@click.command()
+@click.argument("folder", required=False)
+@corpus_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help=f"File to write. Default: {REPORT_PAGE} in FOLDER.",
+)
+def report(folder: str | None, corpus_file: Path | None, output: Path | None) -> None:
+    """Write one HTML page on a run: what was removed, by what, how often, with examples.
+
+    FOLDER is the output of a run; without it, the corpus file's. The page needs no network.
+
+    \b
+    pipeline report processed/sample
+    """  # noqa: D301  likewise
+    plan = plan_of(corpus_file)
+    place = place_to_read(folder or plan.folder)
+    manifest = read_manifest(place)
+    same = manifest.plan.get("configs") == plan.configs_fingerprint
+    rules = load_rules(Path(plan.configs) / "rules") if same else None
+    path, size = write_report_page(place, manifest, rules, output or place / REPORT_PAGE)
+    click.echo(f"written: {shown_path(path)}, {size / 1e6:.1f} MB")
 
 
 @click.command("evaluate")

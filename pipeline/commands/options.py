@@ -4,12 +4,13 @@ import functools
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import click
 import msgspec
 
 from pipeline.errors import OutputError, SourceError
+from pipeline.execution import EngineName
 from pipeline.places import is_address, refuse_unreached
 from pipeline.plan import Plan, default_corpus_file, load_plan
 from pipeline.sources.listing import list_captures
@@ -35,7 +36,8 @@ class RunOptions(NamedTuple):
     paths: tuple[str, ...]
     corpus_file: Path | None
     output: str | None
-    workers: int
+    workers: int | None
+    engine: EngineName
     quiet: bool
     strict: bool
     log_json: bool
@@ -62,8 +64,13 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
                 "-w",
                 "--workers",
                 type=click.IntRange(min=1),
-                default=os.cpu_count() or 1,
                 help="Processes. Default: one a core. The result is the same for any number.",
+            ),
+            click.option(
+                "--engine",
+                type=click.Choice(get_args(EngineName)),
+                default="processes",
+                help="Where: processes of this machine, or a Ray cluster. The result is the same.",
             ),
             click.option("-q", "--quiet", is_flag=True, help="No progress, no summary."),
             click.option("--strict", is_flag=True, help="Exit with 3 if a capture was rejected."),

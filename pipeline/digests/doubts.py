@@ -8,6 +8,7 @@ from pipeline.blocks import Block
 from pipeline.digests.labels import is_sure
 from pipeline.digests.records import Record
 from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_titles
+from pipeline.document import Label
 from pipeline.vocabulary import Vocabulary
 
 MAX_QUESTIONS = 0.6
@@ -16,6 +17,8 @@ MIN_DISTINCT = 0.5
 """Share of the titles that differ,"""
 MAX_ABOVE = 0.3
 """and share of the page's running text, in words, that may stand above the first."""
+MAX_OUTSIDE = 0.6
+"""Share of the page's running text, in words, that may be of no item: it is not published."""
 _TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
 
 
@@ -25,8 +28,9 @@ def speaks_against(
     """Tell whether rules know the page for something else than a digest.
 
     Its titles are questions or persons' names (an interview), numbered (points of an article,
-    unless a list of contents names them too), or the same again and again (a thread). Plain text
-    may also be an article above teasers: in HTML the splitter sees what belongs together.
+    unless a list of contents names them too), or the same again and again (a thread); or most of
+    its running text is of no item: a page with some cards in its midst. Plain text may also be an
+    article above teasers: in HTML the splitter sees what belongs together.
     """
     titles = [blocks[record.title] for record in records]
     count = len(titles)
@@ -38,8 +42,21 @@ def speaks_against(
         questions > MAX_QUESTIONS * count
         or max(numbered, names) > MAX_ODD_TITLES * count
         or len({title.folded for title in titles}) < MIN_DISTINCT * count
+        or _is_mostly_outside(blocks, records)
         or (blocks[0].lines[0].markup is None and _is_article_with_teasers(blocks, records))
     )
+
+
+def _is_mostly_outside(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
+    """Tell whether most of the running text that would be published is of no record."""
+    inside = {index for record in records for index in record.members}
+    words = {
+        index: block.words
+        for index, block in enumerate(blocks)
+        if block.prose and block.label in ("", Label.CONTENT)
+    }
+    outside = sum(count for index, count in words.items() if index not in inside)
+    return outside > MAX_OUTSIDE * sum(words.values())
 
 
 def _is_article_with_teasers(blocks: Sequence[Block], records: Sequence[Record]) -> bool:

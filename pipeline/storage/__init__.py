@@ -16,11 +16,13 @@ from pipeline.document import Document
 from pipeline.errors import OutputError
 from pipeline.options import StageOptions
 from pipeline.publishing import Structure
-from pipeline.storage.files import written_whole
+from pipeline.storage.files import SHARDS, written_whole
 from pipeline.storage.rows import Row, audit_rows, document_rows
 from pipeline.storage.schema import AUDIT, DOCUMENTS, SCHEMA_VERSION
 
 DATASETS = ("documents", "audit")
+DOCUMENT_FILES = "pipeline.documents"
+"""Key in the footer of an audit file: the files of its shard's documents, below documents/."""
 SETTLED_ROWS = 2000
 ROW_GROUP_BYTES = 32 << 20
 """A row group ends after so many bytes, however few its rows: a worker holds no more of one."""
@@ -30,11 +32,14 @@ class WriteParquet(StageOptions, frozen=True, tag="write-parquet"):
     """Write documents/ and audit/ as Parquet."""
 
     compression: Literal["zstd", "snappy", "gzip", "none"] = "zstd"
-    """How columns are compressed; all readers of the README's table read all four."""
+    """How columns are compressed; all readers of docs/write-parquet.md read all four."""
     row_group_rows: Annotated[int, msgspec.Meta(ge=1)] = 50_000
     """Most rows of a row group."""
     structure: Structure = "plain"
     """How headings, lists, tables, quotations and code of HTML captures are written in `text`."""
+    partition: Literal["none", "language"] = "none"
+    """`language` writes documents/ in folders, `language=en/` and so on, which say the language in
+    the place of the column; audit/ stays as it is."""
 
 
 class ShardStamp(msgspec.Struct, frozen=True):
@@ -47,42 +52,59 @@ class ShardStamp(msgspec.Struct, frozen=True):
 
 
 class ParquetShard:
-    """Writes the two files of one shard, row group by row group.
+    """Writes the files of one shard, row group by row group.
 
     They appear when its context is left without an error; the audit first, so that documents never
-    stand without it.
+    stand without it. Its footer names the files of the documents.
     """
 
     def __init__(
         self, folder: Path, name: str, options: WriteParquet, stamp: ShardStamp, plan: str
     ) -> None:
-        self._structure = options.structure
-        self._stack = ExitStack()
-        footer = {
+        self._options = options
+        self._folder = folder
+        self._name = name
+        self._footer = {
             "pipeline.plan": plan,
             "pipeline.plan_fingerprint": stamp.plan,
             "pipeline.source_fingerprint": stamp.source,
             "pipeline.version": __version__,
             "pipeline.schema_version": str(SCHEMA_VERSION),
         }
-        with ExitStack() as stack:  # the documents are closed last
-            self._documents = stack.enter_context(
-                _Table(shard_path(folder, "documents", name), DOCUMENTS, options, footer)
-            )
-            self._audit = stack.enter_context(
-                _Table(shard_path(folder, "audit", name), AUDIT, options, footer)
-            )
+        self._documents: dict[str, _Table] = {}
+        with ExitStack() as stack:
+            self._stack = stack
+            if options.partition == "none":
+                self._documents_in("")
+            path = shard_path(folder, "audit", name)
+            self._audit = _Table(path, AUDIT, options, dict(self._footer))
             self._stack = stack.pop_all()
+
+    def _documents_in(self, partition: str) -> "_Table":
+        """Return the table of a partition's documents; without one, of all."""
+        name = f"{partition}{self._name}.parquet"
+        if name not in self._documents:
+            path = self._folder / "documents" / name
+            place = DOCUMENTS.get_field_index(partition.partition("=")[0])
+            schema = DOCUMENTS.remove(place) if partition else DOCUMENTS
+            table = _Table(path, schema, self._options, self._footer)
+            self._documents[name] = self._stack.enter_context(table)
+        return self._documents[name]
 
     def __enter__(self) -> "ParquetShard":
         return self
 
     def __exit__(self, *error: Any) -> None:
+        self._audit.footer[DOCUMENT_FILES] = to_json(sorted(self._documents))
+        self._stack.push(self._audit)  # closed first
         self._stack.__exit__(*error)
 
     def add(self, documents: Sequence[Document]) -> None:
         """Add all documents of one capture."""
-        self._documents.add(document_rows(documents, self._structure))
+        for row in document_rows(documents, self._options.structure):
+            by_language = self._options.partition == "language"
+            partition = f"language={row['language']}/" if by_language else ""
+            self._documents_in(partition).add([row])
         self._audit.add(audit_rows(documents))
 
 
@@ -93,7 +115,7 @@ class _Table:
         self, path: Path, schema: pa.Schema, options: WriteParquet, footer: dict[str, str]
     ) -> None:
         self._schema = schema
-        self._footer = footer
+        self.footer = footer
         self._most_rows = options.row_group_rows
         self._rows: list[Row] = []
         self._tables: list[pa.Table] = []
@@ -113,7 +135,7 @@ class _Table:
             try:
                 self._settle()
                 self._write(all_of_it=True)
-                self._writer.add_key_value_metadata(self._footer)
+                self._writer.add_key_value_metadata(self.footer)
             except BaseException:
                 self._stack.__exit__(*sys.exc_info())
                 raise
@@ -151,9 +173,18 @@ def shard_path(folder: Path, dataset: str, name: str) -> Path:
     return folder / dataset / f"{name}.parquet"
 
 
+def document_files(folder: Path, name: str) -> tuple[Path, ...]:
+    """Return the files of a shard's documents, as its audit names them, whether there or not."""
+    footer = footer_of(shard_path(folder, "audit", name))
+    names = json.loads(footer.get(DOCUMENT_FILES, "[]"))
+    return tuple(folder / "documents" / each for each in names)
+
+
 def is_complete(folder: Path, name: str, stamp: ShardStamp) -> bool:
-    """Tell whether both files of a shard are there, readable, and bear the stamp."""
-    return all(read_stamp(shard_path(folder, dataset, name)) == stamp for dataset in DATASETS)
+    """Tell whether all files of a shard are there, readable, and bear the stamp."""
+    return read_stamp(shard_path(folder, "audit", name)) == stamp and all(
+        read_stamp(path) == stamp for path in document_files(folder, name)
+    )
 
 
 def read_stamp(path: Path) -> ShardStamp | None:
@@ -187,18 +218,23 @@ def to_json(value: object) -> str:
 
 
 def shard_files(folder: Path, dataset: str) -> tuple[Path, ...]:
-    """Return the files of a dataset in order of name."""
+    """Return the files of a dataset, in partitions or not, in order of name."""
     place = folder / dataset
-    return tuple(sorted(place.glob("shard-*.parquet"))) if place.is_dir() else ()
+    if not place.is_dir():
+        return ()
+    return tuple(sorted(path for each in SHARDS for path in place.glob(f"{each}.parquet")))
 
 
 def read_rows(paths: Iterable[Path], columns: Sequence[str]) -> Iterable[Row]:
-    """Yield the rows of files, row group by row group."""
+    """Yield the rows of files, row group by row group, with what the name of a partition says."""
     for path in paths:
+        key, _, value = path.parent.name.partition("=")
+        said: Row = {key: value} if value and key in columns else {}
+        names = [name for name in columns if name not in said]
         with _read(path) as file:
-            batches = file.iter_batches(SETTLED_ROWS, columns=list(columns), use_threads=False)
-            for batch in batches:
-                yield from batch.to_pylist()
+            for batch in file.iter_batches(SETTLED_ROWS, columns=names, use_threads=False):
+                for row in batch.to_pylist():
+                    yield row | said
 
 
 def read_columns(path: Path, names: Sequence[str]) -> pa.Table:

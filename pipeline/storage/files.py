@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -10,7 +11,12 @@ from pipeline.errors import OutputError
 from pipeline.places import is_address
 
 PARTIAL = ".partial"
-"""Ending of a file that is being written; what a killed run left of them is swept by the next."""
+"""Ending of a file that is being written; what a killed run left of them is swept by the next.
+
+Before it stands a name that nobody else writes to: a node that was given up may still be alive."""
+
+SHARDS = ("shard-*", "*=*/shard-*")
+"""Where a dataset's files stand in its folder: in it, or in its partitions."""
 
 
 @contextlib.contextmanager
@@ -32,7 +38,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _renamed_whole(path: Path) -> Iterator[BinaryIO]:
-    beside = path.with_name(path.name + PARTIAL)
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as stream:
@@ -61,16 +67,26 @@ def _stored_whole(path: Path) -> Iterator[BinaryIO]:
     stream.close()
 
 
-def sweep(folder: Path, keep: frozenset[str], is_own: Callable[[Path], bool]) -> tuple[Path, ...]:
+def sweep(folder: Path, keep: frozenset[Path], is_own: Callable[[Path], bool]) -> tuple[Path, ...]:
     """Remove partial files, and shards of former runs, from a folder; return the latter.
 
     `is_own` tells a shard that this software wrote; files of others stay.
     """
     removed: list[Path] = []
-    for path in sorted(folder.glob("shard-*")) if folder.is_dir() else ():
+    found = [path for each in SHARDS for path in folder.glob(each)] if folder.is_dir() else []
+    for path in sorted(found):
         if path.name.endswith(PARTIAL):
             path.unlink()
-        elif path.name not in keep and is_own(path):
+        elif path not in keep and is_own(path):
             path.unlink()
             removed.append(path)
+        if path.parent != folder:
+            with contextlib.suppress(OSError):  # it has other files
+                path.parent.rmdir()
     return tuple(removed)
+
+
+def sweep_partial(folder: Path) -> None:
+    """Remove what killed runs left of the files beside the datasets."""
+    for path in folder.glob(f"*{PARTIAL}"):
+        path.unlink()

@@ -10,12 +10,13 @@ import pytest
 from pipeline.blocks import page_blocks
 from pipeline.digests import SplitDigests
 from pipeline.digests.candidates import Scores
+from pipeline.digests.doubts import speaks_against
 from pipeline.digests.finding import decided
 from pipeline.digests.items import excerpt_of
 from pipeline.digests.outline import outline_of
 from pipeline.digests.records import Record, records_of
 from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, encoded, load_splitter
-from pipeline.document import Document, Line
+from pipeline.document import Document, Line, Markup
 from pipeline.encoding import FixEncoding, split_lines
 from pipeline.errors import ConfigurationError
 from pipeline.publishing import text_of
@@ -357,6 +358,19 @@ def test_running_text_of_an_item_is_text_however_it_scores():
     records = records_of(outline, Scores(nothing, nothing), np.arange(0, 18, 3))
 
     assert [sorted(record.texts) for record in records] == [[at + 1] for at in range(0, 18, 3)]
+
+
+@pytest.mark.parametrize(("paragraphs", "against"), [(2, False), (9, True)])
+def test_page_whose_text_is_mostly_of_no_item_stays_whole(paragraphs, against):
+    cards = listing("{title}", "{text}", count=3).split("\n\n")
+    below = [f"{PROSE[at % 4]} This is paragraph {at}." for at in range(paragraphs)]
+    inside_html = Markup("p", "", 0.0)
+    blocks = page_blocks(
+        Line(at, text, markup=inside_html) for at, text in enumerate([*cards, *below], start=1)
+    )
+    records = [Record(at, (at, at + 1), frozenset([at + 1])) for at in (0, 2, 4)]
+
+    assert speaks_against(blocks, records, VOCABULARY) is against
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from upath import UPath
 
 from pipeline.errors import SourceError
-from pipeline.execution import run_all
+from pipeline.execution import processes, run_all
 from pipeline.places import place_of
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
@@ -43,7 +43,7 @@ def run(plan, paths, folder):
     source = Source(paths=paths)
     plan = msgspec.structs.replace(plan, source=source, folder=folder)
     listing = list_captures(source, place_of("."))
-    return listing, run_all(plan, listing, FIRST, LAST, 1, ignore)
+    return listing, run_all(plan, listing, FIRST, LAST, processes(1), ignore)
 
 
 def test_same_names_and_bytes_as_on_this_machine(plan, pages, store, tmp_path):

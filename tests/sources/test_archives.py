@@ -15,7 +15,7 @@ import pytest
 
 from pipeline import execution, shards
 from pipeline.boilerplate import StripBoilerplate
-from pipeline.execution import documents_of, run_all
+from pipeline.execution import documents_of, processes, run_all
 from pipeline.sources import parts
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
@@ -64,7 +64,7 @@ def clean(plan, tmp_path):
         folder = tmp_path / out
         changed = msgspec.structs.replace(plan, source=chosen, folder=str(folder), stages=stages)
         listing = list_captures(chosen, tmp_path)
-        return Cleaned(folder, run_all(changed, listing, first, last, workers, ignore))
+        return Cleaned(folder, run_all(changed, listing, first, last, processes(workers), ignore))
 
     return run
 

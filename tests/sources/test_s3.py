@@ -5,7 +5,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from pipeline import execution
-from pipeline.execution import run_all
+from pipeline.execution import processes, run_all
 from pipeline.places import file_system, place_of
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
@@ -50,7 +50,9 @@ def pages(server, tmp_path, monkeypatch):
 def run(plan, path, folder, workers):
     source = Source(paths=(path,))
     plan = msgspec.structs.replace(plan, source=source, folder=folder)
-    return run_all(plan, list_captures(source, place_of(".")), FIRST, LAST, workers, ignore)
+    return run_all(
+        plan, list_captures(source, place_of(".")), FIRST, LAST, processes(workers), ignore
+    )
 
 
 def test_output_that_cannot_be_reached_is_one_line(server, pages, monkeypatch):

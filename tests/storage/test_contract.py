@@ -5,13 +5,11 @@ from pathlib import Path
 
 import duckdb
 import msgspec
-import pandas as pd
-import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.document import Edit, Line, undo
-from pipeline.execution import run_all
+from pipeline.execution import processes, run_all
 from pipeline.publishing import BULLET
 from pipeline.sources.files import read_capture
 from pipeline.sources.listing import list_captures
@@ -29,7 +27,7 @@ def folder(plan, tmp_path_factory):
     folder = tmp_path_factory.mktemp("contract")
     plan = msgspec.structs.replace(plan, folder=str(folder))
     listing = list_captures(plan.source, Path(plan.base))
-    run_all(plan, listing, STAGE_NAMES[0], STAGE_NAMES[-1], 1, ignore)
+    run_all(plan, listing, STAGE_NAMES[0], STAGE_NAMES[-1], processes(1), ignore)
     return folder
 
 
@@ -68,19 +66,6 @@ def counts_by_language(folder: Path) -> dict[str, int]:
     for row in rows:
         counts[str(row["language"])] += 1
     return dict(counts)
-
-
-def test_duckdb_polars_and_pandas_read_and_count(folder):
-    documents = str(folder / "documents" / "*.parquet")
-    query = f"select language, count(*) from '{documents}' group by 1"  # noqa: S608  a test's path
-    frame = pl.read_parquet(documents).group_by("language").len()
-    pandas = pd.read_parquet(folder / "documents")["language"].value_counts()
-
-    wanted = counts_by_language(folder)
-
-    assert dict(duckdb.sql(query).fetchall()) == wanted
-    assert dict(frame.iter_rows()) == wanted
-    assert pandas.to_dict() == wanted
 
 
 def test_documents_join_with_the_lines_of_their_text(folder):

@@ -1,0 +1,195 @@
+r"""The pipeline from Python: text or HTML in, a cleaned page out, with the reason of every line.
+
+    >>> import pipeline
+    >>> page = pipeline.clean("Skip to content\n\nThe quay\n\nBoats came back on Friday at noon.")
+    >>> [(line.number, line.label) for line in page.lines if line.label != "blank"]
+    [(1, 'navigation'), (3, 'title'), (5, 'content')]
+    >>> page.title, page.text
+    ('The quay', 'Boats came back on Friday at noon.')
+
+It does what `pipeline run` does to a capture, in this process, and writes nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from pipeline.document import Document, Edit
+from pipeline.options import Stage
+from pipeline.plan import Plan, brought_configs
+from pipeline.plan import load_plan as _load_plan
+from pipeline.running import compiled_stages, run_stages
+from pipeline.sources.files import form_of
+from pipeline.sources.records import captured
+from pipeline.storage.rows import audit_rows, document_rows, status_of
+
+NAME = "page"
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One article of a page; the fields are those of documents/ of the same names."""
+
+    id: str
+    item: int
+    """Which of the page's items, from 1."""
+    title: str | None
+    author: str | None
+    published: str | None
+    """YYYY-MM-DD."""
+    link: str | None
+    excerpt: bool
+    teaser: bool
+    language: str
+    """BCP 47 tag, or `und`."""
+    language_confidence: float
+    """0…1."""
+    text: str
+    captions: list[str]
+    words: int
+
+
+class PageLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a page; the fields are those of audit/ of the same names."""
+
+    line: int
+    """Its number, from 1."""
+    item: int | None
+    label: str
+    reason: str
+    text: str
+    """As it was captured."""
+    repaired: str | None
+    """As it is after its edits; None where it has none."""
+    language: str | None
+    continues: bool
+
+    @property
+    def number(self) -> int:
+        """Its number in the page, from 1."""
+        return self.line
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A cleaned page."""
+
+    items: list[Item]
+    """Its articles; more than one where it is a digest, none where it has nothing to publish."""
+    lines: list[PageLine]
+    """All of its lines, in order."""
+    edits: tuple[Edit, ...]
+    """All that was rewritten in them, in order."""
+    url: str | None
+    site: str | None
+    charset: str
+    status: str
+    """`published`, `empty` or `rejected`."""
+    reason: str
+    """Why it is empty or rejected; `` if it is published."""
+
+    @property
+    def text(self) -> str:
+        """The text of all items, an empty line between."""
+        return "\n\n".join(item.text for item in self.items)
+
+    @property
+    def title(self) -> str | None:
+        """Title of the first item."""
+        return self.items[0].title if self.items else None
+
+    @property
+    def author(self) -> str | None:
+        """Author of the first item."""
+        return self.items[0].author if self.items else None
+
+    @property
+    def published(self) -> str | None:
+        """Date of the first item, YYYY-MM-DD."""
+        return self.items[0].published if self.items else None
+
+    @property
+    def language(self) -> str:
+        """Language in which most words of its items are; `und` where it has none."""
+        words: dict[str, int] = {}
+        for item in self.items:
+            words[item.language] = words.get(item.language, 0) + item.words
+        return max(words, key=lambda language: words[language], default="und")
+
+
+def load_plan(path: str | Path | None = None) -> Plan:
+    """Return the plan of a corpus file: stages with their options, rules, languages.
+
+    Without a path it is the one that the package brings. Raises ConfigurationError with the place
+    of what is wrong.
+    """
+    return _load_plan(Path(path) if path else brought_configs() / "sample.yaml")
+
+
+def clean(
+    content: str | bytes,
+    *,
+    url: str = "",
+    name: str = NAME,
+    html: bool | None = None,
+    plan: Plan | None = None,
+) -> Page:
+    """Return a page cleaned.
+
+    `content` is text, or bytes in any charset. `html` says whether it is HTML; by default that is
+    seen at its beginning, or at the end of `name`. A page that cannot be cleaned raises nothing:
+    its status is `rejected`, and its reason says why.
+
+    >>> clean("").status, clean("").reason
+    ('empty', 'the file is empty')
+    """
+    chosen = plan or _brought_plan()
+    raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    form = form_of(name, raw) if html is None else ("html" if html else "text")
+    document = captured(name, raw, chosen.source, form=form, url=url)
+    documents = run_stages([document], _stages(msgspec.json.encode(chosen)))
+    return _page(documents, chosen)
+
+
+def clean_many(
+    contents: Iterable[str | bytes], *, html: bool | None = None, plan: Plan | None = None
+) -> Iterator[Page]:
+    """Yield pages cleaned, one after the other, in their order.
+
+    For a corpus use `pipeline run`: it has several processes, goes on after an interruption, and
+    writes Parquet.
+
+    >>> [page.language for page in clean_many(["", "Boats came back to the quay on Friday."])]
+    ['und', 'en']
+    """
+    chosen = plan or _brought_plan()
+    for at, content in enumerate(contents, start=1):
+        yield clean(content, name=f"{NAME}:{at}", html=html, plan=chosen)
+
+
+@lru_cache(maxsize=1)
+def _brought_plan() -> Plan:
+    return load_plan()
+
+
+@lru_cache(maxsize=4)
+def _stages(plan: bytes) -> list[tuple[str, Stage]]:
+    """Return the stages of a plan, given as JSON, which unlike a plan can be looked up."""
+    return compiled_stages(msgspec.json.decode(plan, type=Plan))
+
+
+def _page(documents: list[Document], plan: Plan) -> Page:
+    status, reason = status_of(documents) or ("published", "")
+    rows = document_rows(documents, plan.output.structure)
+    lines = [row for row in audit_rows(documents) if row["line"]]
+    capture = documents[0].capture
+    return Page(
+        items=msgspec.convert(rows, list[Item], strict=False),
+        lines=msgspec.convert(lines, list[PageLine]),
+        edits=tuple(edit for document in documents for edit in document.edits),
+        url=capture.url or None,
+        site=next((str(row["site"]) for row in rows if row["site"]), None),
+        charset=capture.charset,
+        status=str(status),
+        reason=reason,
+    )

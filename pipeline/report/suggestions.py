@@ -1,0 +1,224 @@
+"""Phrases that would have decided corrected lines, and what else they would touch in the corpus.
+
+A suggestion is a whole line, or for a long one its beginning. It is made only if no corrected line
+that is text would match it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.evaluation import RunPage
+from pipeline.folding import fold
+from pipeline.margin import MarginPage
+from pipeline.storage import read_rows, shard_files
+
+LINE_WORDS = 12
+"""A line of more words is suggested by its beginning,"""
+START_WORDS = 5
+"""of so many."""
+RULED = BOILERPLATE_LABELS | {Label.CAPTION}
+"""Labels that a rule can give."""
+ANY = "any"
+_RULE = re.compile(r"rule (?P<file>[a-z]+)/(?P<language>[\w-]+): (?P<phrase>.*)")
+
+
+class Touched(msgspec.Struct):
+    """What a phrase matches in the corpus."""
+
+    captures: int
+    labels: Counter[str]
+    """Label that its lines have now → how many."""
+    example: str
+    """A line that is text now and would go, as `source:line`."""
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A phrase for a rule file."""
+
+    label: str
+    language: str
+    kind: str
+    """`line` or `start`."""
+    phrase: str
+    corrected: tuple[str, ...]
+    """The corrected lines that it decides, as `source:line`."""
+    match: str
+    """The first of these as it stands in the capture."""
+    touched: Touched
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """A phrase of a rule that took lines away which are text."""
+
+    rule: str
+    wrong: tuple[str, ...]
+    """These lines, as `source:line`."""
+    decided: int
+    """How many lines of the corpus it decides."""
+
+
+class _Candidate(msgspec.Struct, frozen=True):
+    label: str
+    language: str
+    kind: str
+    phrase: str
+
+
+def suggestions_of(
+    gold: Mapping[str, MarginPage], run: Mapping[str, RunPage], folder: Path
+) -> tuple[list[Suggestion], list[Doubt]]:
+    """Return phrases for the lines that a person corrected, the most useful first."""
+    language_of = _languages(folder)
+    corrected: dict[_Candidate, list[tuple[str, str]]] = {}
+    wrong: dict[str, list[str]] = {}
+    kept: list[str] = []
+    for source, page in gold.items():
+        for line in page.lines:
+            had = run[source].lines.get(line.number) if source in run else None
+            if had is None:
+                continue
+            place, text = f"{source}:{line.number}", line.text or had.text
+            if line.label not in RULED:
+                kept.append(fold(text))
+                if had.label in RULED and _RULE.match(had.reason):
+                    wrong.setdefault(had.reason, []).append(place)
+            elif had.label != line.label and (candidate := _candidate(line.label, text)):
+                named = msgspec.structs.replace(candidate, language=language_of.get(source, ANY))
+                corrected.setdefault(named, []).append((place, text))
+    free = [each for each in corrected if not any(_matches(each, text) for text in kept)]
+    touched, decided = _touched(free, set(wrong), folder)
+    suggestions = [
+        Suggestion(
+            *(each.label, each.language, each.kind, each.phrase),
+            tuple(place for place, _ in corrected[each]),
+            corrected[each][0][1],
+            touched[each],
+        )
+        for each in free
+    ]
+    suggestions.sort(key=lambda each: (-len(each.corrected), -each.touched.captures, each.phrase))
+    doubts = [Doubt(rule, tuple(places), decided[rule]) for rule, places in sorted(wrong.items())]
+    return suggestions, doubts
+
+
+def _candidate(label: str, text: str) -> _Candidate | None:
+    words = fold(text).split()
+    if len(words) > LINE_WORDS:
+        return _Candidate(label, ANY, "start", " ".join(words[:START_WORDS]))
+    return _Candidate(label, ANY, "line", " ".join(words)) if words else None
+
+
+def _matches(candidate: _Candidate, folded: str) -> bool:
+    if candidate.kind == "line":
+        return folded == candidate.phrase
+    return folded.startswith(f"{candidate.phrase} ")
+
+
+def _languages(folder: Path) -> dict[str, str]:
+    """Return the language of each capture's first document, without script or region."""
+    found: dict[str, str] = {}
+    for row in read_rows(shard_files(folder, "documents"), ("source", "language")):
+        language = str(row["language"]).partition("-")[0]
+        found.setdefault(str(row["source"]), ANY if language == "und" else language)
+    return found
+
+
+def _touched(
+    candidates: Iterable[_Candidate], rules: set[str], folder: Path
+) -> tuple[dict[_Candidate, Touched], Counter[str]]:
+    """Return what candidates would touch, and how many lines rules decide, over the corpus."""
+    whole: dict[str, list[_Candidate]] = {}
+    for each in candidates:
+        whole.setdefault(each.phrase, []).append(each)
+    touched = {each: Touched(0, Counter(), "") for each in candidates}
+    captures: dict[_Candidate, set[str]] = {each: set() for each in touched}
+    decided: Counter[str] = Counter()
+    columns = ("source", "line", "label", "reason", "text", "repaired")
+    for row in read_rows(shard_files(folder, "audit"), columns):
+        if row["reason"] in rules:
+            decided[str(row["reason"])] += 1
+        folded = fold(str(row["text"] if row["repaired"] is None else row["repaired"]))
+        for each in _found(whole, folded):
+            label = str(row["label"])
+            touched[each].labels[label] += 1
+            captures[each].add(str(row["source"]))
+            if label not in RULED and not touched[each].example:
+                touched[each].example = f"{row['source']}:{row['line']}"
+    for each, sources in captures.items():
+        touched[each].captures = len(sources)
+    return touched, decided
+
+
+def _found(whole: Mapping[str, list[_Candidate]], folded: str) -> Iterator[_Candidate]:
+    start = " ".join(folded.split(" ", START_WORDS)[:START_WORDS])
+    for phrase in {folded, start}:
+        yield from (each for each in whole.get(phrase, ()) if _matches(each, folded))
+
+
+def as_rules(suggestions: list[Suggestion], doubts: list[Doubt]) -> str:
+    """Return suggestions in the form of the rule files, one document a label."""
+    parts: list[str] = []
+    for label in dict.fromkeys(each.label for each in suggestions):
+        own = [each for each in suggestions if each.label == label]
+        parts.append("\n".join(_rule_lines(label, own)))
+    for doubt in doubts:
+        places = ", ".join(doubt.wrong)
+        parts.append(
+            f"# {doubt.rule}\n#   took text away at {places}; it decides {doubt.decided:,} lines "
+            "of the corpus: narrow it, or take it out"
+        )
+    return "\n---\n".join(parts) if parts else "# no line was corrected that a rule could decide"
+
+
+def _rule_lines(label: str, own: list[Suggestion]) -> Iterator[str]:
+    yield f"# for configs/rules/{label}.yaml"
+    yield f"label: {label}"
+    yield "phrases:"
+    for language in sorted({each.language for each in own}):
+        yield f"  {language}:"
+        here = [each for each in own if each.language == language]
+        for kind in sorted({each.kind for each in here}):
+            yield f"    {kind}:"
+            for each in here:
+                if each.kind == kind:
+                    yield f"      # {_told(each)}"
+                    yield f"      - {_quoted(_written(each))}"
+        yield "    cases:"
+        yield "      match:"
+        yield from (f"        - {_quoted(each.match)}" for each in here)
+
+
+def _written(suggestion: Suggestion) -> str:
+    """Return a phrase as people write it: numbers, case and signs as in the capture."""
+    if suggestion.kind == "line":
+        return suggestion.match.strip()
+    words = suggestion.match.split()
+    return next(
+        (
+            " ".join(words[:count])
+            for count in range(1, len(words))
+            if len(fold(" ".join(words[:count])).split()) >= START_WORDS
+        ),
+        suggestion.phrase,
+    )
+
+
+def _told(suggestion: Suggestion) -> str:
+    """Return what a suggestion would do."""
+    touched = suggestion.touched
+    others = ", ".join(f"{count:,} {label}" for label, count in sorted(touched.labels.items()))
+    text = f"decides {', '.join(suggestion.corrected)}; matches in {touched.captures:,} captures"
+    text += f", now: {others}" if others else ""
+    return text + (f"; look at {touched.example} first" if touched.example else "")
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a value of YAML on one line."""
+    written: str = yaml.safe_dump(text, allow_unicode=True, width=10**6)
+    return written.removesuffix("\n...\n").strip()

@@ -1,0 +1,239 @@
+"""The report: its figures are the run's, it holds what it shows, and nothing breaks out of it."""
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+
+from pipeline.boilerplate.phrases import load_rules
+from pipeline.document import Label
+from pipeline.manifest import read_manifest
+from pipeline.report import figures as counting
+from pipeline.report import view
+from pipeline.report.figures import figures_of, unmatched_rules
+from pipeline.report.page import report_page
+from pipeline.report.view import parts_of, views_of
+from tests.conftest import CORPUS_FILE
+from tests.report.conftest import called
+
+
+@pytest.fixture(scope="module")
+def figures(sample_run):
+    return figures_of(sample_run)
+
+
+@pytest.fixture(scope="module")
+def page(sample_run, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    called("report", sample_run, "-c", CORPUS_FILE, "-o", path)
+    return path.read_text()
+
+
+def data_in(page):
+    start = page.index('<script type="application/json" id="data">')
+    return json.loads(page[page.index(">", start) + 1 : page.index("</script>", start)])
+
+
+class Balanced(HTMLParser):
+    """Counts elements that are not closed as they should be."""
+
+    VOID = frozenset({"meta", "img", "source", "br", "input", "link"})
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.wrong = []
+        self.outside = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "srcset") and not value.startswith(("#", "data:")):
+                self.outside.append(value)
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID and (not self.open or self.open.pop() != tag):
+            self.wrong.append(tag)
+
+
+def test_page_is_whole_and_asks_for_nothing_outside(page):
+    parser = Balanced()
+    parser.feed(page)
+
+    assert (parser.open, parser.wrong, parser.outside) == ([], [], [])
+    assert "@import" not in page
+
+
+def test_figures_are_those_of_the_run(sample_run, figures):
+    totals = read_manifest(sample_run).totals
+    report = json.loads((sample_run / "report.json").read_text())
+    labels = {each["label"]: [each["lines"], each["words"]] for each in report["labels"]}
+
+    assert figures.captures == totals.captures
+    assert sum(each.documents for each in figures.languages.values()) == totals.documents
+    assert sum(each.captures for each in figures.sites.values()) == totals.captures
+    assert {name: each.documents for name, each in figures.languages.items()} == (
+        report["languages"]
+    )
+    del labels[Label.BLANK]
+    assert figures.labels == labels
+    assert sum(each.lines for each in figures.reasons.values()) == sum(
+        lines for lines, _ in labels.values()
+    )
+    assert figures.repairs == report["fixes"]
+    assert sum(each.kept for each in figures.sites.values()) == report["words"]
+    assert sum(figures.confidences) == totals.documents
+    assert len(figures.unpublished) == totals.empty + totals.rejected
+
+
+def test_removed_words_are_those_of_boilerplate(figures):
+    of_labels = sum(
+        words
+        for label, (_, words) in figures.labels.items()
+        if label in counting.BOILERPLATE_LABELS
+    )
+
+    assert sum(each.removed for each in figures.sites.values()) == of_labels > 500
+
+
+def test_rules_that_never_matched_are_all_others(figures):
+    rules = load_rules(CORPUS_FILE.parent / "rules")
+    unmatched = set(unmatched_rules(rules, figures.reasons))
+    matched = {reason for _, reason in figures.reasons if reason.startswith("rule ")}
+
+    assert len(matched) > 50
+    assert not matched & unmatched
+    assert 'rule share/en: line "share this story"' in matched
+    assert len(unmatched) > 1000
+
+
+def test_examples_stand_in_their_context(figures):
+    own = figures.reasons["share", 'rule share/en: line "share this story"']
+
+    assert own.lines == 1
+    assert own.examples[0].before == "18 April 2023"
+    assert own.examples[0].after.startswith("Photo: Desmond Oakeley")
+
+
+def test_least_sure_lines_come_first(figures):
+    away = [abs(each.score - 0.5) for each in figures.unsure]
+
+    assert away == sorted(away)
+    assert len(away) == counting.UNSURE
+
+
+def test_page_shows_them(page):
+    assert "20 published + 2 empty + 0 rejected = 22 captures." in page
+    assert "portal-boilerplate.txt" in page
+    assert "every line is boilerplate" in page
+    assert re.search(r"riverside-tag-listing\.txt: \d+ items", page)
+    assert "<del>" in page
+    assert page.count("data:image/svg+xml;base64,") == 6
+
+
+def test_same_run_has_the_same_page(sample_run, page, tmp_path):
+    called("report", sample_run, "-c", CORPUS_FILE, "-o", tmp_path / "again.html")
+
+    assert (tmp_path / "again.html").read_text() == page
+
+
+def test_captures_are_there_line_by_line(sample_run, page):
+    data = data_in(page)
+    sources = [capture["source"] for capture in data["captures"]]
+    harbour = data["captures"][sources.index("harbour-article.txt")]
+    number, item, label, reason, doubtful, parts = harbour["lines"][0]
+
+    assert len(sources) == 22
+    assert (number, item, label, doubtful, parts) == (
+        *(1, 0, "navigation", False),
+        ["=", "Skip to main content"],
+    )
+    assert data["reasons"][reason].startswith("rule navigation/en")
+    lines = sum(len(capture["lines"]) for capture in data["captures"])
+    assert lines == read_manifest(sample_run).totals.lines - 205  # blank ones
+
+
+def test_repairs_stand_in_the_line(page):
+    data = data_in(page)
+    repaired = [
+        line[5] for capture in data["captures"] for line in capture["lines"] if len(line[5]) > 2
+    ]
+
+    assert parts_of("it couldn´t", "it couldn't") == [
+        "=",
+        "it couldn",
+        "-",
+        "´",
+        "+",
+        "'",
+        "=",
+        "t",
+    ]
+    assert any("-" in parts[::2] and "+" in parts[::2] for parts in repaired)
+
+
+def test_long_line_is_shown_as_a_whole():
+    before, after = "a" * 2000, "b" * 2000
+
+    assert parts_of(before, after) == ["-", before, "+", after]
+
+
+def test_sample_has_a_bound_and_the_figures_are_of_the_whole(sample_run, monkeypatch):
+    monkeypatch.setattr(view, "MAX_BYTES", 20_000)
+    monkeypatch.setattr(counting, "SAMPLED", 5)
+    figures = figures_of(sample_run)
+    views = views_of(sample_run, figures.sample)
+    page = report_page(figures, views, read_manifest(sample_run), None)
+
+    assert len(figures.sample) == 5
+    assert 1 <= len(views.captures) <= 5
+    assert f"A sample of {len(views.captures)} of 22, drawn by their identifiers" in page
+    assert "Which rules never matched is not said" in page
+
+
+def test_markup_in_a_capture_stays_text(tmp_path):
+    (tmp_path / "pages").mkdir()
+    line = "A line with </script><script>alert(1)</script> & <b>markup</b> in it, as a text has it."
+    (tmp_path / "pages" / "<i>a.txt").write_text(f"{line}\n\nAnd a second sentence stands here.\n")
+    called("run", tmp_path / "pages", "-o", tmp_path / "out", "-q")
+    called("report", tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text()
+    (capture,) = data_in(page)["captures"]
+
+    assert "<script>alert" not in page
+    assert "<i>a.txt" not in page
+    assert capture["lines"][0][5] == ["=", line]
+
+
+def test_run_without_a_document(tmp_path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.txt").write_text("")
+    called("run", tmp_path / "pages", "-o", tmp_path / "out", "-q")
+    output, code = called("report", tmp_path / "out")
+
+    assert code == 0
+    assert output.endswith("report.html, 0.1 MB\n") or "written:" in output
+    assert "The model decided no line." in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_explain_as_a_page():
+    output, _ = called(
+        "explain", CORPUS_FILE.parent.parent / "raw/sample/moor-mojibake.txt", "--html"
+    )
+    (capture,) = data_in(output)["captures"]
+
+    assert capture["source"] == "moor-mojibake.txt"
+    assert "<h1>" in output
+    assert any(len(line[5]) > 2 for line in capture["lines"])
+
+
+def test_report_stands_beside_the_run_and_is_no_part_of_it(sample_run, tmp_path):
+    shutil.copytree(sample_run, tmp_path / "run")
+    called("report", tmp_path / "run", "-c", CORPUS_FILE)
+    output, code = called("verify", tmp_path / "run")
+
+    assert (tmp_path / "run" / "report.html").is_file()
+    assert (code, output[:10]) == (0, "as written")
