@@ -9,7 +9,7 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) report check evaluate explain test lint format bench bench-boilerplate \
-  bench-digests bench-encoding bench-languages bench-speed bench-throughput bench-metadata train-boilerplate train-digests \
+  bench-digests bench-encoding bench-languages bench-speed bench-throughput bench-memory bench-metadata train-boilerplate train-digests \
   train-languages pins clean clean-all
 
 help: ## List the targets
@@ -73,6 +73,9 @@ bench-speed: $(VENV)/.dev ## Measure how fast pages are labelled, beside jusText
 bench-throughput: $(VENV)/.dev ## Measure JSON lines to Parquet, beside datatrove, stage by stage
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/throughput.py $(OPTIONS)
+
+bench-memory: $(VENV)/.dev ## Measure the memory of runs over more and larger pages
+	PYTHONPATH=. $(BIN)/python benchmarks/memory.py $(OPTIONS)
 
 bench-metadata: $(VENV)/.dev ## Measure title, author and date of HTML, beside trafilatura
 	PYTHONPATH=. $(BIN)/python benchmarks/metadata.py

@@ -41,7 +41,13 @@ def run(chosen: RunOptions, dry_run: bool) -> None:
 
     PATHS are folders, globs, files or addresses, or - for standard input; without any, the corpus
     file's.
-    """
+
+    \b
+    pipeline run ~/pages -o clean
+    pipeline run crawl.warc.gz 'more/*.jsonl.zst' -o clean --workers 8
+    pipeline run -c configs/mine.yaml --dry-run
+    pipeline run -c configs/mine.yaml --engine ray
+    """  # noqa: D301  click wants the backspace character itself
     plan = plan_of(chosen.corpus_file, chosen.paths, chosen.output)
     if dry_run:
         _print_due(plan)
@@ -83,7 +89,8 @@ def stage_command(stage: type[StageOptions]) -> click.Command:
     first = (stage.__doc__ or "").split("\n\n")[0]
     before = STAGE_NAMES.index(name)
     whence = f"what {STAGE_NAMES[before - 1]} left" if before else "the captures"
-    return click.command(name, help=f"{first}\n\nReads {whence}.")(command)
+    example = f"\b\npipeline {name} -c configs/mine.yaml"
+    return click.command(name, help=f"{first}\n\nReads {whence}.\n\n{example}")(command)
 
 
 def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listing, Run]:

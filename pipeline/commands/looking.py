@@ -93,7 +93,14 @@ def _styled(text: str, **style: Any) -> str:
 @click.command()
 @corpus_option
 def check(corpus_file: Path | None) -> None:
-    """Check a corpus file, its rules with their cases and its languages; print it resolved."""
+    """Check a corpus file, its rules with their cases and its languages; print it resolved.
+
+    Corrected captures that it names as `gold` are cleaned and held against; exits with 4 if a label
+    differs.
+
+    \b
+    pipeline check -c configs/mine.yaml
+    """  # noqa: D301  likewise
     plan = plan_of(corpus_file)
     held = check_cases(Path(plan.configs) / "rules")
     stages = [msgspec.to_builtins(stage) for stage in (*plan.stages, plan.output)]
@@ -140,7 +147,11 @@ def verify(folder: str) -> None:
     """Check what a run wrote against its manifest: what is missing, doubled, changed.
 
     FOLDER is the output of a run, or its address. Exits with 4 if something is wrong.
-    """
+
+    \b
+    pipeline verify processed/sample
+    pipeline verify s3://mine/clean
+    """  # noqa: D301  likewise
     refuse_unreached(folder)
     place = place_of(folder)
     problems = problems_of(place)
@@ -194,7 +205,10 @@ def evaluate_command(
 
     GOLD is a folder of .gold files in the margin format, or a gold.json. RUN_FOLDER is what a run
     wrote; without it, the corpus file's output.
-    """
+
+    \b
+    pipeline evaluate gold processed/mine
+    """  # noqa: D301  likewise
     folder = run_folder or Path(plan_of(corpus_file).folder)
     figures = evaluate(load_gold(gold), read_run(folder))
     if not figures.captures:

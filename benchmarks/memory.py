@@ -1,0 +1,85 @@
+"""How much memory a run takes: peak resident size of one process, by pages and by their size.
+
+    make bench-memory
+
+Pages are made by this script, as JSON lines: 1,000, 10,000 and 100,000 of 2 KB, then one page of
+1, 4 and 16 MB. Each run is a process of its own with one worker. `--plot FILE` draws the first
+three.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pygal
+
+COUNTS = (1_000, 10_000, 100_000)
+PAGE_CHARACTERS = 2_000
+SIZES = (1, 4, 16)
+MEGABYTE = 1 << 20
+SYLLABLES = ("har", "bour", "lan", "tern", "mo", "or", "wil", "low", "bell", "tide", "stone", "ca")
+COMMON = ("the", "of", "and", "to", "in", "was", "that", "for", "it", "with", "on", "had", "were")
+
+
+def page(draw: random.Random, characters: int) -> str:
+    """Return paragraphs of made-up words, with a menu above and a share line below."""
+    parts = ["Home", "News", "Contact", ""]
+    length = 0
+    while length < characters:
+        words = [
+            draw.choice(COMMON) if draw.random() < 0.5 else "".join(draw.choices(SYLLABLES, k=2))
+            for _ in range(draw.randint(20, 60))
+        ]
+        paragraph = f"{' '.join(words).capitalize()}."
+        parts += [paragraph, ""]
+        length += len(paragraph) + 2
+    return "\n".join([*parts, "Share this story"])
+
+
+def peak_of(source: Path, out: Path) -> float:
+    """Return the peak resident size of a run with one worker, in MB."""
+    command = [sys.executable, "-m", "pipeline.cli", "run", str(source), "-o", str(out)]
+    process = subprocess.Popen([*command, "-q", "-w", "1"])  # noqa: S603  its own
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"error: the run over {source.name} ended with {status}")
+    return usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--plot", type=Path, help="SVG file to write")
+    options = parser.parse_args()
+    draw = random.Random(7)  # noqa: S311  no secret
+    pages = [page(draw, PAGE_CHARACTERS) for _ in range(500)]
+    peaks = []
+    print("| pages of 2 KB | peak, MB |\n|---:|---:|")
+    for count in COUNTS:
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "pages.jsonl"
+            with source.open("w") as stream:
+                for at in range(count):
+                    text = f"{pages[at % len(pages)]} {at}"
+                    stream.write(json.dumps({"id": at, "text": text}) + "\n")
+            peaks.append(peak_of(source, Path(folder) / "out"))
+        print(f"| {count:,} | {peaks[-1]:.0f} |", flush=True)
+    print("\n| one page of, MB | peak, MB |\n|---:|---:|")
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "page.txt"
+            source.write_text(page(draw, size * MEGABYTE))
+            print(f"| {size} | {peak_of(source, Path(folder) / 'out'):.0f} |", flush=True)
+    if options.plot:
+        chart = pygal.Line(show_legend=False, x_title="pages", y_title="peak, MB", range=(0, 300))
+        chart.x_labels = [f"{count:,}" for count in COUNTS]
+        chart.add("peak", peaks)
+        options.plot.write_bytes(chart.render())
+
+
+if __name__ == "__main__":
+    main()
