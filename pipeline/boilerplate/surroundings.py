@@ -25,6 +25,8 @@ MIN_WITHIN_TEXT = 0.02
 """and how likely text each must be at least."""
 LIKELY_WITHIN_TEXT = 0.1
 """Longer lists stay where each line is at least this likely."""
+MENU_SENTENCE_WORDS = 8
+"""A page with a sentence of so many words is no menu."""
 MAX_RUN = 6
 """Longest run of undecided short lines that takes the label of its neighbours."""
 
@@ -234,7 +236,8 @@ def decide_menu_page(blocks: tuple[Block, ...], decided: Decisions) -> Decisions
     >>> decide_menu_page((), {})
     {}
     """
-    if any(block.prose and index not in decided for index, block in enumerate(blocks)):
+    left = (block for index, block in enumerate(blocks) if index not in decided)
+    if any(block.prose or _is_sentence(block) for block in left):
         return {}
     known = sum(each.label in BOILERPLATE_LABELS for each in decided.values())
     if known * 2 < len(blocks):
@@ -245,6 +248,11 @@ def decide_menu_page(blocks: tuple[Block, ...], decided: Decisions) -> Decisions
         for index in range(len(blocks))
         if index not in decided or decided[index].label in (Label.TITLE, Label.HEADING)
     }
+
+
+def _is_sentence(block: Block) -> bool:
+    """Tell whether a block is one sentence that a menu would not have."""
+    return block.words >= MENU_SENTENCE_WORDS and ends_sentence(block.text)
 
 
 def _is_boilerplate(decided: Decisions, index: int) -> bool:

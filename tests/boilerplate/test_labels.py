@@ -22,6 +22,23 @@ PAGES = {
         content | P2
         legal | © 2020 The Harbour Gazette of the Lower Coast
     """,
+    "one sentence in a menu is text": """
+        navigation | Home
+        navigation | About
+        navigation | Contact
+        navigation | Sign in
+        content | The harbour at Pellham opened again on Friday.
+        share | Share this story
+        share | Facebook
+    """,
+    "menu without a sentence": """
+        navigation | Home
+        navigation | About
+        navigation | Contact
+        navigation | Harbour and quays
+        navigation | Sign in
+        share | Facebook
+    """,
     "name of the author below the text": """
         title | The lamp at the end of the pier
         content | P1
