@@ -37,7 +37,7 @@ PAGES = {
         navigation | Contact
         navigation | Harbour and quays
         navigation | Sign in
-        share | Facebook
+        share | Share this story
     """,
     "name of the author below the text": """
         title | The lamp at the end of the pier
