@@ -13,6 +13,10 @@ __version__ = "0.1.0"
 __all__ = ["Item", "Page", "PageLine", "__version__", "clean", "clean_many", "load_plan"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module pipeline has no attribute {name}")

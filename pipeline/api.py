@@ -22,7 +22,7 @@ from pipeline.plan import Plan, brought_configs
 from pipeline.plan import load_plan as _load_plan
 from pipeline.running import compiled_stages, run_stages
 from pipeline.sources.files import form_of
-from pipeline.sources.records import captured
+from pipeline.sources.records import as_bytes, captured
 from pipeline.storage.rows import audit_rows, document_rows, status_of
 
 NAME = "page"
@@ -144,7 +144,9 @@ def clean(
     ('empty', 'the file is empty')
     """
     chosen = plan or _brought_plan()
-    raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    if not isinstance(content, str | bytes):
+        raise TypeError(f"{name}: a page is text or bytes, not {type(content).__name__}")
+    raw = as_bytes(content)
     form = form_of(name, raw) if html is None else ("html" if html else "text")
     document = captured(name, raw, chosen.source, form=form, url=url)
     documents = run_stages([document], _stages(msgspec.json.encode(chosen)))
@@ -162,6 +164,8 @@ def clean_many(
     >>> [page.language for page in clean_many(["", "Boats came back to the quay on Friday."])]
     ['und', 'en']
     """
+    if isinstance(contents, str | bytes):
+        raise TypeError("clean_many takes several pages; for one there is clean")
     chosen = plan or _brought_plan()
     for at, content in enumerate(contents, start=1):
         yield clean(content, name=f"{NAME}:{at}", html=html, plan=chosen)

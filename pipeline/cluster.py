@@ -47,9 +47,10 @@ class Done(NamedTuple):
 def on_ray(tasks: Sequence[Task], workers: int | None, report: Report) -> list[Outcome]:
     """Return the outcomes of tasks, in their order, done by so many workers, or all there are.
 
-    Joins the cluster that `RAY_ADDRESS` names or that runs on this machine, or else starts one on
-    it. Raises what a task raises, ClusterError if Ray is not there or a node has another version of
-    what shapes the output, and WorkerError if workers die again and again over one task.
+    Joins the cluster that `RAY_ADDRESS` names (`auto`: the one of this machine), or else starts one
+    on this machine. Raises what a task raises, ClusterError if Ray is not there or a node has
+    another version of what shapes the output, and WorkerError if workers die again and again over
+    one task.
     """
     ray = _ray()
     everywhere = [_everywhere(task) for task in tasks]
@@ -76,11 +77,9 @@ def _joined(ray: Any, workers: int | None) -> Iterator[int]:
     _refuse_unreached(os.environ.get("RAY_ADDRESS", ""))
     quiet = {"log_to_driver": False, "logging_level": "error"}
     try:
-        try:
+        if os.environ.get("RAY_ADDRESS"):
             ray.init(address="auto", **quiet)
-        except ConnectionError:
-            if os.environ.get("RAY_ADDRESS"):
-                raise
+        else:
             os.environ.update({**_ON_LOOPBACK, **os.environ})
             ray._private.ray_constants.ENABLE_RAY_CLUSTER = False  # read when Ray is imported
             ray.init(address="local", num_cpus=workers, include_dashboard=False, **quiet)

@@ -126,7 +126,11 @@ def _compare_lines(
     for line in page.lines:
         had = given.lines.get(line.number)
         if had is None:
-            raise GoldError(f"{name}.gold", f"line {line.number} is empty or not in the capture")
+            raise GoldError(
+                f"{name}.gold",
+                f"line {line.number} is empty or not in the capture",
+                "delete it, or write the file anew with `pipeline label --force`",
+            )
         counts["gold"][line.label] += 1
         counts["given"][had.label] += 1
         if had.label == line.label:

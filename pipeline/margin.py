@@ -105,7 +105,9 @@ def parse_margin(text: str, where: str) -> MarginPage:
     """Return a page in the margin format, or raise a GoldError with the line that breaks it."""
     lines: list[MarginLine] = []
     front: dict[str, dict[int, str]] = {key: {} for key in FRONT_KEYS}
-    for at, written in enumerate(text.splitlines(), start=1):
+    seen: set[int] = set()
+    for at, line in enumerate(text.split("\n"), start=1):
+        written = line.removesuffix("\r")
         if not written.strip() or written.startswith("#"):
             continue
         if written.startswith("%"):
@@ -113,6 +115,11 @@ def parse_margin(text: str, where: str) -> MarginPage:
             front[key][item] = value
         else:
             lines.append(_parsed(written, f"{where}:{at}"))
+            if lines[-1].number in seen:
+                raise GoldError(
+                    f"{where}:{at}", f"line {lines[-1].number} stands twice", "delete one of them"
+                )
+            seen.add(lines[-1].number)
     return MarginPage(
         lines=tuple(lines),
         authors=front["author"],
@@ -152,4 +159,8 @@ def read_gold(folder: Path) -> Iterator[tuple[str, MarginPage]]:
     """Yield source name and page of each gold file below a folder, in order of name."""
     for path in sorted(folder.rglob(f"*{GOLD_ENDING}")):
         name = path.relative_to(folder).as_posix().removesuffix(GOLD_ENDING)
-        yield name, parse_margin(path.read_text(encoding="utf-8"), str(path))
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise GoldError(str(path), f"cannot be read ({error})", "save it as UTF-8") from error
+        yield name, parse_margin(text, str(path))

@@ -52,6 +52,30 @@ def test_edits_are_there():
     assert [edit.action for edit in page.edits] == ["apostrophe"]
 
 
+@pytest.mark.parametrize("odd", [None, float("nan"), 3, ["a"]])
+def test_what_is_no_page_is_refused_by_its_type(odd):
+    with pytest.raises(TypeError, match="a page is text or bytes, not"):
+        pipeline.clean(odd)
+    with pytest.raises(TypeError, match="page:2: a page is text or bytes"):
+        list(pipeline.clean_many(["", odd]))
+
+
+def test_one_text_is_not_several():
+    with pytest.raises(TypeError, match="for one there is clean"):
+        list(pipeline.clean_many("ab"))
+
+
+def test_half_of_a_surrogate_pair_costs_one_character():
+    page = pipeline.clean("The café \ud800 was open on Friday – “at last”, they said 日本語.")
+
+    assert page.charset == "utf-8"
+    assert page.lines[0].text == "The café \ufffd was open on Friday – “at last”, they said 日本語."
+
+
+def test_names_are_listed():
+    assert {"clean", "clean_many", "load_plan"} <= set(dir(pipeline))
+
+
 def test_too_large_page_is_rejected_not_raised(plan):
     source = msgspec.structs.replace(plan.source, max_capture_bytes=10)
     page = pipeline.clean(PAGE, plan=msgspec.structs.replace(plan, source=source))

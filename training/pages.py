@@ -6,10 +6,12 @@ is, the class names and elements of the markup around it say.
 """
 
 import os
+import random
 import re
 import shutil
 import subprocess
 import warnings
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -18,6 +20,7 @@ import html2text
 import inscriptis
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow.parquet as pq
 import trafilatura
 from rapidfuzz.distance import Indel
@@ -39,6 +42,12 @@ WORD = re.compile(r"\w+")
 TEMPORARY = re.compile(rb"file://localhost/\S*")
 """The address that lynx shows of a frame without one: its own file, of another name each time."""
 SILVER_WEIGHT = 0.5
+SMALL_EVERY = 3
+"""Of one annotated rendering in so many a small page is made, too."""
+SMALL_WEIGHT = 0.3
+SMALL_TEXTS = (2, 3, 5, 8)
+SMALL_AROUND = (0, 0, 1, 2, 4)
+"""It has so many blocks of the text, and so many of what stands above and below it."""
 MAX_CELLS = 4_000_000_000
 """No longer texts are aligned: their product of words bounds the memory."""
 STRAY_WORDS = 5
@@ -254,6 +263,56 @@ def _blocks_of(html: str, rendering: str) -> tuple[Block, ...]:
     return blocks_of_text(rendered(html, rendering))
 
 
+def small_page(
+    blocks: Sequence[Block], shares: npt.NDArray[np.float64], draw: random.Random
+) -> tuple[str, str]:  # the page, and the text of it
+    """Return a few blocks of a page's text with little around them, as a person might copy them.
+
+    `shares` (n,) says how much of each block is text.
+    """
+    text = np.flatnonzero(shares >= 0.5)
+    if not len(text):
+        return "", ""
+    first = draw.randrange(len(text))
+    chosen = text[first : first + draw.choice(SMALL_TEXTS)]
+    rest = np.flatnonzero(shares == 0)
+    above, below = draw.choice(SMALL_AROUND), draw.choice(SMALL_AROUND)
+    around = [
+        *rest[rest < text[0]][len(rest[rest < text[0]]) - above :],
+        *rest[rest > text[-1]][:below],
+    ]
+    places = sorted({*chosen.tolist(), *map(int, around)})
+    return (
+        "\n\n".join(blocks[at].text for at in places),
+        "\n".join(blocks[at].text for at in chosen),
+    )
+
+
+def _small_pages(source: Source, page: Page, blocks: Sequence[Block]) -> Iterator[Page]:
+    """Yield the small page that is made of a rendering, if one is."""
+    seed = zlib.crc32(f"small {source.name} {page.rendering}".encode())
+    if source.gold is None or page.rendering == HTML or seed % SMALL_EVERY:
+        return
+    shares = page.hits / np.maximum(page.words, 1)
+    content, text = small_page(blocks, shares, random.Random(seed))  # noqa: S311  no secret
+    own = blocks_of_text(content.encode("utf-8", "replace"))
+    words = [words_of(block.text) for block in own]
+    gold = words_of(text)
+    if not gold or not own:
+        return
+    counts = np.array([len(block) for block in words])
+    yield msgspec.structs.replace(
+        page,
+        rendering=f"{page.rendering}, small",
+        features=features_of(own),
+        words=counts,
+        hits=hits_of(words, gold).astype(np.float64),
+        gold_words=len(gold),
+        kinds=np.full(len(own), -1),
+        weight=SMALL_WEIGHT,
+    )
+
+
 def pages_of(source: Source, renderings: Sequence[str]) -> list[Page]:
     """Return the renderings of a page that have text, with their gold."""
     html = decoded_html(source.html)
@@ -281,6 +340,7 @@ def pages_of(source: Source, renderings: Sequence[str]) -> list[Page]:
                 weight=1.0 if source.gold is not None else SILVER_WEIGHT,
             )
         )
+        pages += _small_pages(source, pages[-1], blocks)
     return pages
 
 

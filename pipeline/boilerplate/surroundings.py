@@ -237,7 +237,7 @@ def decide_menu_page(blocks: tuple[Block, ...], decided: Decisions) -> Decisions
     {}
     """
     left = (block for index, block in enumerate(blocks) if index not in decided)
-    if any(block.prose or _is_sentence(block) for block in left):
+    if any(block.prose or _is_no_menu_entry(block) for block in left):
         return {}
     known = sum(each.label in BOILERPLATE_LABELS for each in decided.values())
     if known * 2 < len(blocks):
@@ -250,7 +250,7 @@ def decide_menu_page(blocks: tuple[Block, ...], decided: Decisions) -> Decisions
     }
 
 
-def _is_sentence(block: Block) -> bool:
+def _is_no_menu_entry(block: Block) -> bool:
     """Tell whether a block is one sentence that a menu would not have."""
     return block.words >= MENU_SENTENCE_WORDS and ends_sentence(block.text)
 

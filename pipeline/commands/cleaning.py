@@ -120,7 +120,7 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
     manifest = manifest_of(folder, plan.corpus, resolved(plan), run.left_aside)
     _refuse_changed(manifest, run, folder)
     write_manifest(manifest, folder)
-    write_card(summary, manifest, folder)
+    card = write_card(summary, manifest, folder)
     if chosen.log_json:
         shards = {"shards": len(run.shards), "done": sum(shard.done for shard in run.shards)}
         removed = {"removed": [str(shown_path(path)) for path in run.removed]}
@@ -128,7 +128,7 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
         log_json({"event": "end"} | totals | shards | removed, sys.stderr)
     if not chosen.quiet:
         click.echo(format_summary(summary, listing.left_aside, run.left_aside))
-        names = f"documents/, audit/, {REPORT_NAME}, {MANIFEST}, {CARD}"
+        names = f"documents/, audit/, {REPORT_NAME}, {MANIFEST}{f', {CARD}' if card else ''}"
         click.echo(f"\nwritten to {shown_path(folder)}: {names}")
     if not chosen.log_json:
         _warn(summary)
@@ -155,6 +155,6 @@ def _warn(summary: Summary) -> None:
     if summary.rejected:
         click.echo(
             f"warning: {summary.rejected} of {summary.captures} captures were rejected; "
-            "their reasons stand above and in the audit (label rejected)",
+            "their reasons stand in the report and in the audit (label rejected)",
             err=True,
         )

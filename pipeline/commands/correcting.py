@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from pipeline.boilerplate.phrases import load_rules
 from pipeline.commands.options import corpus_option, plan_of
 from pipeline.commands.records import place_to_read
 from pipeline.document import Label
@@ -17,6 +18,7 @@ from pipeline.plan import Plan
 from pipeline.report.suggestions import as_rules, suggestions_of
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import SourceFile
+from pipeline.storage.files import written_whole
 
 HEADER = (
     "# Correct the labels (third column) and items (second); delete lines you do not judge.",
@@ -60,15 +62,20 @@ def label(
         chosen = {name: pages[name] for name in names}
     else:
         plan = plan_of(corpus_file)
-        chosen = {
-            source: page for name in names for source, page in _pages(plan, _files(plan, name))
-        }
+        chosen = {}
+        for name in names:
+            for source, page in _pages(plan, _files(plan, name)):
+                if source in chosen:
+                    raise SourceError(
+                        name, f"is called {source}, as another one is", "label them one by one"
+                    )
+                chosen[source] = page
     for source, page in chosen.items():
         path = output / f"{source}{GOLD_ENDING}"
         if path.exists() and not force:
             raise GoldError(str(path), "is there already", "correct it, or give --force")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_margin(page), encoding="utf-8")
+        with written_whole(path) as stream:
+            stream.write(_margin(page).encode("utf-8", "replace"))
         click.echo(f"written: {path}")
 
 
@@ -114,8 +121,16 @@ def suggest_rules(gold: Path, run_folder: str | None, corpus_file: Path | None) 
     $EDITOR gold/harbour-article.txt.gold
     pipeline suggest-rules gold processed/sample
     """  # noqa: D301  likewise
-    folder = place_to_read(run_folder or plan_of(corpus_file).folder)
-    click.echo(as_rules(*suggestions_of(load_gold(gold), read_run(folder), folder)))
+    plan = plan_of(corpus_file)
+    folder = place_to_read(run_folder or plan.folder)
+    pages, run = load_gold(gold), read_run(folder)
+    if not pages.keys() & run.keys():
+        raise GoldError(
+            str(gold), f"none of its captures is in {folder}", "names are relative to the source"
+        )
+    files = load_rules(Path(plan.configs) / "rules").files
+    max_words = {name: file.max_words for name, file in files.items()}
+    click.echo(as_rules(*suggestions_of(pages, run, folder, max_words)))
 
 
 def checked_gold(plan: Plan) -> dict[str, RunPage]:

@@ -13,7 +13,7 @@ from pipeline.boilerplate.cases import check_cases
 from pipeline.boilerplate.phrases import load_rules
 from pipeline.commands.correcting import checked_gold
 from pipeline.commands.options import corpus_option, listing_of, plan_of, shown_path
-from pipeline.commands.records import place_to_read
+from pipeline.commands.records import whole_run
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import GoldError, SourceError
 from pipeline.evaluation import evaluate, format_evaluation, load_gold, read_run
@@ -26,6 +26,7 @@ from pipeline.report.page import NAME as REPORT_PAGE
 from pipeline.report.page import view_page, write_report_page
 from pipeline.report.view import views_of_documents
 from pipeline.sources.listing import list_captures
+from pipeline.storage.rows import status_of
 from pipeline.verification import problems_of
 
 EXIT_DIFFERS = 4
@@ -59,9 +60,9 @@ def explain(file: str, corpus_file: Path | None, reasons: bool, html: bool) -> N
     for documents in documents_of(plan, listing.files):
         if several:
             click.echo(f"# {documents[0].capture.source}")
+        if status := status_of(documents):
+            click.echo(f"% status: {status[0]}\n# {status[1]}")
         for document in documents:
-            if document.rejected:
-                click.echo(f"% status: rejected\n# {document.rejected}")
             if document.item == 1 and document.capture.url:
                 click.echo(f"% url: {document.capture.url}")
             if document.author:
@@ -126,13 +127,16 @@ def _check_gold(plan: Plan) -> None:
     for folder in plan.gold:
         gold = load_gold(Path(folder))
         figures = evaluate(gold, checked_gold(plan))
+        found = [f"{name}: is not in the corpus" for name in figures.missing]
+        found += figures.wrong
+        found += [f"{place}: an item begins here in the gold" for place in figures.items_missed]
+        found += [f"{place}: no item begins here in the gold" for place in figures.items_invented]
         held = f"{figures.captures} of its {len(gold)} captures are in the corpus"
-        click.echo(
-            f"# gold {_relative(folder, plan.base)}: {held}, {len(figures.wrong)} differences"
-        )
-        for difference in figures.wrong:
+        name = _relative(folder, plan.base)
+        click.echo(f"# gold {name}: {held}, {len(found)} differences")
+        for difference in found:
             click.echo(f"#   {difference}")
-        wrong += len(figures.wrong)
+        wrong += len(found)
     if wrong:
         raise SystemExit(EXIT_DIFFERS)
 
@@ -185,7 +189,7 @@ def report(folder: str | None, corpus_file: Path | None, output: Path | None) ->
     pipeline report processed/sample
     """  # noqa: D301  likewise
     plan = plan_of(corpus_file)
-    place = place_to_read(folder or plan.folder)
+    place = whole_run(folder or plan.folder)
     manifest = read_manifest(place)
     same = manifest.plan.get("configs") == plan.configs_fingerprint
     rules = load_rules(Path(plan.configs) / "rules") if same else None

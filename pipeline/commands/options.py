@@ -11,6 +11,7 @@ import msgspec
 
 from pipeline.errors import OutputError, SourceError
 from pipeline.execution import EngineName
+from pipeline.manifest import NAME as MANIFEST
 from pipeline.places import is_address, refuse_unreached
 from pipeline.plan import Plan, default_corpus_file, load_plan
 from pipeline.sources.listing import list_captures
@@ -122,12 +123,24 @@ def listing_of(plan: Plan) -> Listing:
     """Return what a plan's source names, without what a run wrote below it."""
     listing = list_captures(plan.source, Path(plan.base))
     own = f"{_whole(plan.folder).rstrip('/')}/"
-    files = tuple(file for file in listing.files if not _whole(file.path).startswith(own))
+    others = tuple(file for file in listing.files if not _whole(file.path).startswith(own))
+    files = tuple(file for file in others if not _is_of_a_run(file.path))
     if not files:
         raise SourceError(
             ", ".join(plan.source.paths), "has nothing but what a run wrote", "name another folder"
         )
-    return msgspec.structs.replace(listing, files=files)
+    aside = (file.name for file in others if _is_of_a_run(file.path))
+    return msgspec.structs.replace(listing, files=files, left_aside=(*listing.left_aside, *aside))
+
+
+def _is_of_a_run(path: str) -> bool:
+    """Tell whether a file of this machine lies in the output of a run, be it another one's."""
+    return not is_address(path) and any(map(_is_output, Path(path).absolute().parents))
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_output(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file() and (folder / "audit").is_dir()
 
 
 def _whole(path: str) -> str:

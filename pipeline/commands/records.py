@@ -6,16 +6,19 @@ from pathlib import Path
 
 import click
 
+from pipeline.errors import OutputError
 from pipeline.places import place_of, refuse_unreached
 from pipeline.report.comparison import compared, format_comparison
 from pipeline.report.inspection import (
     checked_fields,
     counted,
+    files_of,
     first_rows,
     record,
     record_text,
     table,
 )
+from pipeline.storage import document_files
 from pipeline.storage.rows import Row
 
 PIPE_WIDTH = 160
@@ -26,6 +29,18 @@ def place_to_read(folder: str) -> Path:
     """Return the output of a run by its folder or address."""
     refuse_unreached(folder)
     return place_of(folder)
+
+
+def whole_run(folder: str) -> Path:
+    """Return the output of a run; raise an OutputError if a file of its documents is lost."""
+    place = place_to_read(folder)
+    for path in files_of(place, "audit"):
+        for documents in document_files(place, path.stem):
+            if not documents.exists():
+                raise OutputError(
+                    str(documents), "is lost", f"run again; `pipeline verify {folder}` says what is"
+                )
+    return place
 
 
 def _width() -> int:
@@ -72,17 +87,25 @@ def inspect(  # noqa: PLR0913, PLR0917  its options
     """  # noqa: D301  click wants the backspace character itself
     place = place_to_read(folder)
     kind = dataset or "documents"
+    if identifier and (dataset or counts or fields or source):
+        raise click.UsageError("--record shows one document; give no other option with it")
+    if counts and fields:
+        raise click.UsageError("--counts counts one field; give no --field with it")
     if identifier:
         click.echo(record_text(record(place, identifier)))
         return
     if counts:
         rows: list[Row] = [
-            {counts: value, "count": count} for value, count in counted(place, kind, counts)
+            {counts: value, "count": count} for value, count in counted(place, kind, counts, source)
         ]
         names: tuple[str, ...] = (counts, "count")
     else:
         names = checked_fields(kind, fields)
         rows = first_rows(place, kind, names, head, source)
+    if source and not rows:
+        raise OutputError(
+            folder, f"has no {kind} of the source {source}", "`pipeline inspect` lists sources"
+        )
     click.echo(table(rows, names, _width()))
 
 
@@ -99,5 +122,5 @@ def compare(before: str, after: str) -> None:
     pipeline run ~/pages -o after -c configs/changed.yaml
     pipeline compare before after
     """  # noqa: D301  likewise
-    figures = compared(place_to_read(before), place_to_read(after))
+    figures = compared(whole_run(before), whole_run(after))
     click.echo(format_comparison(figures, _width() or PIPE_WIDTH))

@@ -28,6 +28,8 @@ PARTITIONED = "*/"
 def write_card(summary: Summary, manifest: Manifest, folder: Path) -> Path | None:
     """Write the card and return where, or None if a person's stands there."""
     path = folder / NAME
+    if path.is_dir():
+        return None
     if path.exists() and MARK not in path.read_text(encoding="utf-8", errors="replace"):
         return None
     with written_whole(path) as stream:
@@ -42,7 +44,7 @@ def card(summary: Summary, manifest: Manifest) -> str:
         _counts(summary),
         "## Languages\n\n" + _table(("language", "documents"), summary.languages.items()),
         _loading(manifest),
-        "## Fields\n\n`documents`, a row an article:\n\n" + _fields(DOCUMENTS),
+        "## Fields\n\n`documents`, a row an article:\n\n" + _fields(_documents(manifest)),
         "`audit`, a row a line of a capture:\n\n" + _fields(AUDIT),
         _removed(summary),
         _making(manifest),
@@ -70,8 +72,17 @@ def _front_matter(summary: Summary, manifest: Manifest) -> str:
     return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
 
 
+def _documents(manifest: Manifest) -> pa.Schema:
+    """Return the schema of the documents' files."""
+    if not _is_partitioned(manifest):
+        return DOCUMENTS
+    return DOCUMENTS.remove(DOCUMENTS.get_field_index("language"))
+
+
 def _is_partitioned(manifest: Manifest) -> bool:
-    return any("=" in name for shard in manifest.shards for name in shard.files)
+    stages = manifest.plan.get("stages")
+    options = stages[-1] if isinstance(stages, list) and stages else {}
+    return isinstance(options, dict) and options.get("partition") == "language"
 
 
 def _size(documents: int) -> str:
@@ -115,6 +126,12 @@ select label, reason, count(*) from 'audit/*.parquet' group by all order by 3 de
 ```
 
 The capture in a row of `documents` is the `capture` of its lines in `audit`."""
+    if deep:
+        text += (
+            "\n\nThe language is the name of the folder, `documents/language=en`. Polars, pandas, "
+            "DuckDB and Spark read it as a column; with datasets name the folders: "
+            '`data_files={"en": "documents/language=en/*.parquet"}`.'
+        )
     return text.replace("DEEP", deep)
 
 

@@ -65,12 +65,13 @@ def record(folder: Path, identifier: str) -> Row:
     raise OutputError(str(folder), f"has no document {identifier}", "give an id, capture or source")
 
 
-def counted(folder: Path, dataset: str, name: str) -> list[tuple[str, int]]:
-    """Return the values of a field with their counts, the most frequent first."""
+def counted(folder: Path, dataset: str, name: str, source: str = "") -> list[tuple[str, int]]:
+    """Return the values of a field, of one source if it is named, with their counts."""
     (name,) = checked_fields(dataset, [name])
     counts: Counter[str] = Counter()
-    for row in read_rows(files_of(folder, dataset), (name,)):
-        counts.update(_values(row[name]))
+    for row in read_rows(files_of(folder, dataset), tuple({name, "source"})):
+        if not source or row["source"] == source:
+            counts.update(_values(row[name]))
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
 
 

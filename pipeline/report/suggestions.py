@@ -20,6 +20,8 @@ from pipeline.storage import read_rows, shard_files
 
 LINE_WORDS = 12
 """A line of more words is suggested by its beginning,"""
+MOST_WORDS = 24
+"""A line of more is decided by no rule, where the label's file says nothing else."""
 START_WORDS = 5
 """of so many."""
 RULED = BOILERPLATE_LABELS | {Label.CAPTION}
@@ -71,13 +73,21 @@ class _Candidate(msgspec.Struct, frozen=True):
 
 
 def suggestions_of(
-    gold: Mapping[str, MarginPage], run: Mapping[str, RunPage], folder: Path
-) -> tuple[list[Suggestion], list[Doubt]]:
-    """Return phrases for the lines that a person corrected, the most useful first."""
+    gold: Mapping[str, MarginPage],
+    run: Mapping[str, RunPage],
+    folder: Path,
+    max_words: Mapping[str, int],
+) -> tuple[list[Suggestion], list[Doubt], list[str]]:
+    """Return phrases for the lines that a person corrected, the most useful first.
+
+    `max_words` says of each label how many words a line may have that its rules decide. The last of
+    the three are the corrected lines for which there is no phrase.
+    """
     language_of = _languages(folder)
     corrected: dict[_Candidate, list[tuple[str, str]]] = {}
     wrong: dict[str, list[str]] = {}
     kept: list[str] = []
+    without: list[str] = []
     for source, page in gold.items():
         for line in page.lines:
             had = run[source].lines.get(line.number) if source in run else None
@@ -88,11 +98,17 @@ def suggestions_of(
                 kept.append(fold(text))
                 if had.label in RULED and _RULE.match(had.reason):
                     wrong.setdefault(had.reason, []).append(place)
-            elif had.label != line.label and (candidate := _candidate(line.label, text)):
+            elif had.label != line.label:
+                candidate = _candidate(line.label, text, max_words.get(line.label, MOST_WORDS))
+                if candidate is None:
+                    without.append(place)
+                    continue
                 named = msgspec.structs.replace(candidate, language=language_of.get(source, ANY))
                 corrected.setdefault(named, []).append((place, text))
     free = [each for each in corrected if not any(_matches(each, text) for text in kept)]
-    touched, decided = _touched(free, set(wrong), folder)
+    without += [place for each in corrected if each not in free for place, _ in corrected[each]]
+    own = {place for places in corrected.values() for place, _ in places}
+    touched, decided = _touched(free, set(wrong), own, folder)
     suggestions = [
         Suggestion(
             *(each.label, each.language, each.kind, each.phrase),
@@ -104,11 +120,13 @@ def suggestions_of(
     ]
     suggestions.sort(key=lambda each: (-len(each.corrected), -each.touched.captures, each.phrase))
     doubts = [Doubt(rule, tuple(places), decided[rule]) for rule, places in sorted(wrong.items())]
-    return suggestions, doubts
+    return suggestions, doubts, without
 
 
-def _candidate(label: str, text: str) -> _Candidate | None:
+def _candidate(label: str, text: str, max_words: int) -> _Candidate | None:
     words = fold(text).split()
+    if len(words) > max(LINE_WORDS, max_words):
+        return None
     if len(words) > LINE_WORDS:
         return _Candidate(label, ANY, "start", " ".join(words[:START_WORDS]))
     return _Candidate(label, ANY, "line", " ".join(words)) if words else None
@@ -130,9 +148,12 @@ def _languages(folder: Path) -> dict[str, str]:
 
 
 def _touched(
-    candidates: Iterable[_Candidate], rules: set[str], folder: Path
+    candidates: Iterable[_Candidate], rules: set[str], own: set[str], folder: Path
 ) -> tuple[dict[_Candidate, Touched], Counter[str]]:
-    """Return what candidates would touch, and how many lines rules decide, over the corpus."""
+    """Return what candidates would touch, and how many lines rules decide, over the corpus.
+
+    `own` are the corrected lines, which are not counted.
+    """
     whole: dict[str, list[_Candidate]] = {}
     for each in candidates:
         whole.setdefault(each.phrase, []).append(each)
@@ -144,12 +165,13 @@ def _touched(
         if row["reason"] in rules:
             decided[str(row["reason"])] += 1
         folded = fold(str(row["text"] if row["repaired"] is None else row["repaired"]))
-        for each in _found(whole, folded):
+        place = f"{row['source']}:{row['line']}"
+        for each in _found(whole, folded) if place not in own else ():
             label = str(row["label"])
             touched[each].labels[label] += 1
             captures[each].add(str(row["source"]))
             if label not in RULED and not touched[each].example:
-                touched[each].example = f"{row['source']}:{row['line']}"
+                touched[each].example = place
     for each, sources in captures.items():
         touched[each].captures = len(sources)
     return touched, decided
@@ -161,19 +183,27 @@ def _found(whole: Mapping[str, list[_Candidate]], folded: str) -> Iterator[_Cand
         yield from (each for each in whole.get(phrase, ()) if _matches(each, folded))
 
 
-def as_rules(suggestions: list[Suggestion], doubts: list[Doubt]) -> str:
+def as_rules(suggestions: list[Suggestion], doubts: list[Doubt], without: list[str]) -> str:
     """Return suggestions in the form of the rule files, one document a label."""
     parts: list[str] = []
+    notes: list[str] = []
     for label in dict.fromkeys(each.label for each in suggestions):
         own = [each for each in suggestions if each.label == label]
         parts.append("\n".join(_rule_lines(label, own)))
     for doubt in doubts:
-        places = ", ".join(doubt.wrong)
-        parts.append(
-            f"# {doubt.rule}\n#   took text away at {places}; it decides {doubt.decided:,} lines "
-            "of the corpus: narrow it, or take it out"
+        places = _on_one_line(", ".join(doubt.wrong))
+        notes.append(
+            f"# {_on_one_line(doubt.rule)}\n#   took text away at {places}; it decides "
+            f"{doubt.decided:,} lines of the corpus: narrow it, or take it out"
         )
-    return "\n---\n".join(parts) if parts else "# no line was corrected that a rule could decide"
+    if without:
+        notes.append(
+            f"# no phrase for {_on_one_line(', '.join(without))}: too long for a rule, without a "
+            "letter, or like a line that you say is text"
+        )
+    if not parts and not notes:
+        return "# no line was corrected that a rule could decide"
+    return "\n".join([*notes, "\n---\n".join(parts)]).rstrip("\n")
 
 
 def _rule_lines(label: str, own: list[Suggestion]) -> Iterator[str]:
@@ -181,7 +211,7 @@ def _rule_lines(label: str, own: list[Suggestion]) -> Iterator[str]:
     yield f"label: {label}"
     yield "phrases:"
     for language in sorted({each.language for each in own}):
-        yield f"  {language}:"
+        yield f"  {_quoted(language)}:"
         here = [each for each in own if each.language == language]
         for kind in sorted({each.kind for each in here}):
             yield f"    {kind}:"
@@ -192,6 +222,7 @@ def _rule_lines(label: str, own: list[Suggestion]) -> Iterator[str]:
         yield "    cases:"
         yield "      match:"
         yield from (f"        - {_quoted(each.match)}" for each in here)
+        yield "      spare: []  # write sentences and titles that look alike and must stay"
 
 
 def _written(suggestion: Suggestion) -> str:
@@ -213,9 +244,15 @@ def _told(suggestion: Suggestion) -> str:
     """Return what a suggestion would do."""
     touched = suggestion.touched
     others = ", ".join(f"{count:,} {label}" for label, count in sorted(touched.labels.items()))
-    text = f"decides {', '.join(suggestion.corrected)}; matches in {touched.captures:,} captures"
-    text += f", now: {others}" if others else ""
-    return text + (f"; look at {touched.example} first" if touched.example else "")
+    text = f"decides {', '.join(suggestion.corrected)}"
+    if others:
+        text += f"; matches in {touched.captures:,} captures besides, now: {others}"
+    text += f"; look at {touched.example} first" if touched.example else ""
+    return _on_one_line(text)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _quoted(text: str) -> str:

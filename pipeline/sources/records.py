@@ -74,7 +74,7 @@ def from_fields(name: str, fields: Fields, source: Source) -> Document:
     for field, form in ((source.html_field, "html"), (source.text_field, "")):
         value = fields.get(field)
         if isinstance(value, str | bytes) and (value or field == source.text_field):
-            content = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+            content = as_bytes(value)
             return captured(
                 name,
                 content,
@@ -88,6 +88,20 @@ def from_fields(name: str, fields: Fields, source: Source) -> Document:
         f"read: no text in its field {source.text_field} and none in {source.html_field}; "
         f"its fields are: {listed(fields)}; name one as text_field or html_field of the source",
     )
+
+
+def as_bytes(content: str | bytes) -> bytes:
+    r"""Return text as UTF-8, with U+FFFD for each half of a surrogate pair; bytes as they are.
+
+    >>> as_bytes("caf\u00e9 \ud800").decode()
+    'caf\xe9 \ufffd'
+    """
+    if isinstance(content, bytes):
+        return content
+    try:
+        return content.encode()
+    except UnicodeEncodeError:
+        return str(_without_halves(content)).encode()
 
 
 def listed(names: Iterable[str]) -> str:

@@ -257,7 +257,7 @@ def _read(path: Path) -> Iterator[pq.ParquetFile]:
     except (OSError, pa.ArrowException) as error:
         problem = str(error).partition("\n")[0]
         raise OutputError(
-            f"{path.parent.name}/{path.name}",
+            str(path),
             f"cannot be read ({problem})",
             "remove it and run again",
         ) from error

@@ -64,6 +64,16 @@ class TestInspect:
         with pytest.raises(OutputError, match=r"holds no documents/shard"):
             called("inspect", tmp_path)
 
+    def test_counts_of_one_source(self, sample_run):
+        arguments = ("--audit", "-c", "label", "-s", "harbour-article.txt")
+        output, _ = called("inspect", sample_run, *arguments)
+
+        assert "content\t12\n" in output
+
+    def test_source_that_is_not_there(self, sample_run):
+        with pytest.raises(OutputError, match="has no documents of the source nobody"):
+            called("inspect", sample_run, "-s", "nobody")
+
     @pytest.mark.parametrize("width", [30, 60, 79])
     def test_wide_table_fits_the_terminal(self, width):
         rows = [{"source": "a" * 50, "title": "日本語の題名" * 9, "words": 12, "text": "x" * 90}]
@@ -90,6 +100,16 @@ def other_run(sample_run, tmp_path_factory):
     return folder / "out"
 
 
+@pytest.mark.parametrize("command", ["report", "compare"])
+def test_output_with_a_lost_file_is_refused(sample_run, tmp_path, command):
+    shutil.copytree(sample_run, tmp_path / "run")
+    shutil.rmtree(tmp_path / "run" / "documents")
+    more = [sample_run] if command == "compare" else ["-c", CORPUS_FILE]
+
+    with pytest.raises(OutputError, match=r"shard-00000\.parquet: is lost; run again"):
+        called(command, tmp_path / "run", *more)
+
+
 class TestCompare:
     def test_run_beside_itself(self, sample_run):
         output, _ = called("compare", sample_run, sample_run)
@@ -97,7 +117,7 @@ class TestCompare:
         assert output.splitlines() == [
             "captures     22 in both, 0 of them changed",
             "documents    35 → 35",
-            "words        9,148 → 9,148 published",
+            "words        9,125 → 9,125 published",
         ]
 
     def test_what_the_rules_did(self, sample_run, other_run):

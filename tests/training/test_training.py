@@ -1,18 +1,33 @@
 """The line model can be made again: the same data and seed, the same bytes."""
 
+import random
+
 import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.blocks import page_blocks
 from pipeline.boilerplate.features import page_features
 from pipeline.boilerplate.line_model import KINDS, decoded, encoded, load_line_model
+from pipeline.document import Line
 from training.__main__ import MODELS, about, code_files, fingerprint
 from training.fit import fit
 from training.markup_kinds import words_with_kinds
 from training.page import Options, renderings_of
-from training.pages import HTML, all_pages, annotated, hits_of, kinds_of, unannotated
+from training.pages import (
+    HTML,
+    SMALL_AROUND,
+    SMALL_EVERY,
+    SMALL_TEXTS,
+    all_pages,
+    annotated,
+    hits_of,
+    kinds_of,
+    small_page,
+    unannotated,
+)
 from training.words import fit_words
 
 RENDERINGS = ("resiliparse", "html2text")
@@ -70,7 +85,43 @@ def pages(data):
 
 def test_pages_without_annotation_are_of_other_sites(pages):
     assert {each.site for each in pages if not each.page_type} == {"mill.example"}
-    assert len(pages) == (len(SUBJECTS) * 3 + 1) * len(RENDERINGS)
+    whole = [each for each in pages if each.rendering in RENDERINGS]
+    assert len(whole) == (len(SUBJECTS) * 3 + 1) * len(RENDERINGS)
+
+
+def test_small_pages_are_a_few_blocks_of_annotated_ones(pages):
+    small = [each for each in pages if each.rendering not in RENDERINGS]
+    renderings = len(SUBJECTS) * 3 * len(RENDERINGS)
+
+    assert renderings / (2 * SMALL_EVERY) < len(small) < 2 * renderings / SMALL_EVERY
+    assert all(each.page_type for each in small)
+    for each in small:
+        text = each.hits == each.words
+        assert 1 <= text.sum() <= max(SMALL_TEXTS)
+        assert len(text) <= max(SMALL_TEXTS) + 2 * max(SMALL_AROUND)
+        assert each.gold_words == each.words[text].sum()
+
+
+def test_small_page_is_a_run_of_text_with_what_stands_nearest_around_it():
+    lines = [
+        "Menu",
+        "Search",
+        *(f"Sentence {at} of the text." for at in range(6)),
+        "Share",
+        "Legal",
+    ]
+    blocks = page_blocks(Line(at, text) for at, text in enumerate(lines, start=1))
+    shares = np.array([0, 0, *[1] * 6, 0, 0])
+
+    for seed in range(20):
+        page, chosen = small_page(blocks, shares, random.Random(seed))
+        own, kept = page.split("\n\n"), chosen.split("\n")
+        first = lines.index(kept[0])
+        assert kept == lines[first : first + len(kept)]
+        assert [each for each in own if each in lines[2:8]] == kept
+        above = [each for each in own if each in lines[:2]]
+        assert above == lines[2 - len(above) : 2]
+    assert small_page(blocks, np.zeros(10), random.Random(1)) == ("", "")
 
 
 def test_blocks_of_the_main_text_are_hit_and_others_not(pages):
