@@ -4,7 +4,7 @@
 
 Pages are those of WCXB's development part (by Murrough Foley, CC BY 4.0; no part of the project,
 its folder is named by PIPELINE_SHARED, default ../shared) as plain text. Both sides read the same
-JSON lines (.zst) in a process of their own and write Parquet, in turn, several times; counted is
+JSON lines (.gz) in a process of their own and write Parquet, in turn, several times; counted is
 the CPU time of the process and its children, start and loading included. datatrove does what its
 users do with text: ftfy, the language by fastText's small model or by langdetect, C4's line rules.
 Ours labels each line, takes listings apart, reads the whole text for its language and writes the
@@ -12,6 +12,7 @@ audit. A table says what each of our stages takes.
 """
 
 import argparse
+import gzip
 import json
 import os
 import resource
@@ -21,12 +22,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROUNDS = 3
 BATCH = 512
+LEAST_READ = 0.95
+"""datatrove leaves out pages without text."""
 
 
 def write_lines(path: Path) -> tuple[int, int]:  # pages, characters
@@ -40,7 +43,7 @@ def write_lines(path: Path) -> tuple[int, int]:  # pages, characters
         sys.exit(f"skipped: {shared} is not there; PIPELINE_SHARED names the folder above")
     pages = pq.read_table(shared, columns=["html"]).column("html").to_pylist()
     characters = 0
-    with pa.CompressedOutputStream(str(path), "zstd") as stream:
+    with gzip.open(path, "wb", compresslevel=6) as stream:
         for at, page in enumerate(pages):
             text = extract_plain_text(decoded_html(page), main_content=False)
             characters += len(text)
@@ -48,8 +51,8 @@ def write_lines(path: Path) -> tuple[int, int]:  # pages, characters
     return len(pages), characters
 
 
-def by_datatrove(source: Path, out: Path, language: str) -> None:
-    """Take JSON lines through datatrove."""
+def by_datatrove(source: Path, out: Path, language: str, pages: int) -> None:
+    """Take JSON lines through datatrove; end with an error unless it read the pages."""
     from datatrove.executor import LocalPipelineExecutor  # noqa: PLC0415
     from datatrove.pipeline.filters import C4QualityFilter  # noqa: PLC0415
     from datatrove.pipeline.formatters import FTFYFormatter  # noqa: PLC0415
@@ -68,9 +71,12 @@ def by_datatrove(source: Path, out: Path, language: str) -> None:
         workers=1,
         logging_dir=str(out / "logs"),
     ).run()
+    read = json.loads((out / "logs" / "stats.json").read_text())[1]["stats"]["total"]
+    if read < LEAST_READ * pages:
+        sys.exit(f"error: datatrove read {read} of {pages} pages")
 
 
-def named_by(language: str) -> object:
+def named_by(language: str) -> Any:
     """Return the step of datatrove that writes the language into a document's metadata."""
     from datatrove.pipeline.filters.base_filter import BaseFilter  # noqa: PLC0415
 
@@ -162,20 +168,20 @@ def stage_seconds(source: Path) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--datatrove", nargs=3, metavar=("SOURCE", "OUT", "LANGUAGE"))
+    parser.add_argument("--datatrove", nargs=4, metavar=("SOURCE", "PAGES", "OUT", "LANGUAGE"))
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
     if options.datatrove:
-        source, out, language = options.datatrove
-        by_datatrove(Path(source), Path(out), language)
+        source, count, out, language = options.datatrove
+        by_datatrove(Path(source), Path(out), language, int(count))
         return
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "in" / "pages.jsonl.zst"
+        source = Path(folder) / "in" / "pages.jsonl.gz"
         source.parent.mkdir()
         pages, characters = write_lines(source)
         print(f"{pages:,} pages of {characters / pages:,.0f} characters; CPU ms a page, median")
         own = [sys.executable, "-m", "pipeline.cli", "run", str(source), "-q", "-w", "1"]
-        theirs = [sys.executable, __file__, "--datatrove", str(source)]
+        theirs = [sys.executable, __file__, "--datatrove", str(source), str(pages)]
         sides = {
             "this pipeline": own,
             "datatrove, fastText": theirs,
