@@ -53,8 +53,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 class PageLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a page; the fields are those of audit/ of the same names."""
 
-    line: int
-    """Its number, from 1."""
+    number: int = msgspec.field(name="line")
+    """Its number in the page, from 1: `line` of audit/."""
     item: int | None
     label: str
     reason: str
@@ -64,11 +64,6 @@ class PageLine(msgspec.Struct, frozen=True, kw_only=True):
     """As it is after its edits; None where it has none."""
     language: str | None
     continues: bool
-
-    @property
-    def number(self) -> int:
-        """Its number in the page, from 1."""
-        return self.line
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

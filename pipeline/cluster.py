@@ -30,7 +30,8 @@ WAITING_A_CORE = 3
 """So many tasks a core are handed to the cluster at once, for none of its cores to wait."""
 ANSWER_SECONDS = 10.0
 _ON_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0"}
-"""A cluster that a run starts for itself listens on this machine alone, and tells nobody of it."""
+"""A cluster that a run starts for itself listens on this machine alone, and tells nobody of it; Ray
+reads the first when it is imported."""
 
 
 class ClusterError(PipelineError):
@@ -59,6 +60,8 @@ def on_ray(tasks: Sequence[Task], workers: int | None, report: Report) -> list[O
 
 
 def _ray() -> Any:
+    if not os.environ.get("RAY_ADDRESS"):
+        os.environ.update({**_ON_LOOPBACK, **os.environ})
     try:
         import ray  # noqa: PLC0415  an extra of the package
     except ImportError as error:
@@ -80,8 +83,6 @@ def _joined(ray: Any, workers: int | None) -> Iterator[int]:
         if os.environ.get("RAY_ADDRESS"):
             ray.init(address="auto", **quiet)
         else:
-            os.environ.update({**_ON_LOOPBACK, **os.environ})
-            ray._private.ray_constants.ENABLE_RAY_CLUSTER = False  # read when Ray is imported
             ray.init(address="local", num_cpus=workers, include_dashboard=False, **quiet)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ClusterError(

@@ -16,7 +16,7 @@ from pipeline.errors import GoldError
 from pipeline.margin import MarginLine, MarginPage, margin_lines, read_gold
 from pipeline.publishing import text_of
 from pipeline.storage import read_rows, shard_files
-from pipeline.storage.rows import Row
+from pipeline.storage.rows import Row, text_of_row
 
 STARTS = (Label.TITLE, Label.CONTENT)
 
@@ -199,15 +199,24 @@ def page_of(documents: Sequence[Document]) -> RunPage:
 
 
 def _run_line(row: Row) -> MarginLine:
-    text = row["text"] if row["repaired"] is None else row["repaired"]
     return MarginLine(
         number=int(str(row["line"])),
         item=int(str(row["item"] or 0)),
         label=str(row["label"]),
         continues=bool(row["continues"]),
-        text=str(text).strip(),
+        text=text_of_row(row).strip(),
         reason=str(row["reason"]),
     )
+
+
+def gold_and_run(gold: Path, folder: Path) -> tuple[dict[str, MarginPage], dict[str, RunPage]]:
+    """Return gold and a run, each by source name; raise a GoldError if they share no capture."""
+    pages, run = load_gold(gold), read_run(folder)
+    if not pages.keys() & run.keys():
+        raise GoldError(
+            str(gold), f"none of its captures is in {folder}", "names are relative to the source"
+        )
+    return pages, run
 
 
 def load_gold(path: Path) -> dict[str, MarginPage]:

@@ -11,6 +11,7 @@ from pipeline.errors import OutputError
 from pipeline.shapes import count_words
 from pipeline.storage import read_rows, shard_files
 from pipeline.storage.files import written_whole
+from pipeline.storage.rows import text_of_row
 from pipeline.totals import Totals, summed, totals_of
 
 REPORT_NAME = "report.json"
@@ -82,7 +83,7 @@ def summarise(corpus: str, folder: Path) -> Summary:
                 unpublished.append(Unpublished(str(row["source"]), label, str(row["reason"])))
                 continue
             lines[label] += 1
-            words[label] += count_words(str(row["repaired"] or row["text"]))
+            words[label] += count_words(text_of_row(row))
             edits = row["edits"]
             if isinstance(edits, list):
                 fixes.update(str(edit["action"]) for edit in edits if isinstance(edit, dict))

@@ -11,7 +11,7 @@ from pipeline.commands.options import corpus_option, plan_of
 from pipeline.commands.records import place_to_read
 from pipeline.document import Label
 from pipeline.errors import GoldError, SourceError
-from pipeline.evaluation import RunPage, load_gold, page_of, read_run
+from pipeline.evaluation import RunPage, gold_and_run, load_gold, page_of, read_run
 from pipeline.execution import documents_of
 from pipeline.margin import GOLD_ENDING, format_margin
 from pipeline.plan import Plan
@@ -123,11 +123,7 @@ def suggest_rules(gold: Path, run_folder: str | None, corpus_file: Path | None) 
     """  # noqa: D301  likewise
     plan = plan_of(corpus_file)
     folder = place_to_read(run_folder or plan.folder)
-    pages, run = load_gold(gold), read_run(folder)
-    if not pages.keys() & run.keys():
-        raise GoldError(
-            str(gold), f"none of its captures is in {folder}", "names are relative to the source"
-        )
+    pages, run = gold_and_run(gold, folder)
     files = load_rules(Path(plan.configs) / "rules").files
     max_words = {name: file.max_words for name, file in files.items()}
     click.echo(as_rules(*suggestions_of(pages, run, folder, max_words)))

@@ -13,14 +13,14 @@ from pipeline.boilerplate.cases import check_cases
 from pipeline.boilerplate.phrases import load_rules
 from pipeline.commands.correcting import checked_gold
 from pipeline.commands.options import corpus_option, listing_of, plan_of, shown_path
-from pipeline.commands.records import whole_run
+from pipeline.commands.records import place_to_read, whole_run
 from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.errors import GoldError, SourceError
-from pipeline.evaluation import evaluate, format_evaluation, load_gold, read_run
+from pipeline.errors import SourceError
+from pipeline.evaluation import evaluate, format_evaluation, gold_and_run, load_gold
 from pipeline.execution import documents_of
 from pipeline.manifest import read_manifest
 from pipeline.margin import MarginLine, format_margin, margin_lines
-from pipeline.places import is_address, place_of, refuse_unreached
+from pipeline.places import is_address
 from pipeline.plan import Plan, plan_fingerprint
 from pipeline.report.page import NAME as REPORT_PAGE
 from pipeline.report.page import view_page, write_report_page
@@ -124,9 +124,10 @@ def check(corpus_file: Path | None) -> None:
 def _check_gold(plan: Plan) -> None:
     """Hold the plan against the corpus file's corrected captures; exit with 4 if it differs."""
     wrong = 0
+    cleaned = checked_gold(plan)
     for folder in plan.gold:
         gold = load_gold(Path(folder))
-        figures = evaluate(gold, checked_gold(plan))
+        figures = evaluate(gold, cleaned)
         found = [f"{name}: is not in the corpus" for name in figures.missing]
         found += figures.wrong
         found += [f"{place}: an item begins here in the gold" for place in figures.items_missed]
@@ -156,8 +157,7 @@ def verify(folder: str) -> None:
     pipeline verify processed/sample
     pipeline verify s3://mine/clean
     """  # noqa: D301  likewise
-    refuse_unreached(folder)
-    place = place_of(folder)
+    place = place_to_read(folder)
     problems = problems_of(place)
     for problem in problems:
         click.echo(problem)
@@ -199,11 +199,11 @@ def report(folder: str | None, corpus_file: Path | None, output: Path | None) ->
 
 @click.command("evaluate")
 @click.argument("gold", type=click.Path(path_type=Path))
-@click.argument("run_folder", type=click.Path(path_type=Path), required=False)
+@click.argument("run_folder", required=False)
 @corpus_option
 @click.option("--differences/--no-differences", default=True, help="Whether each is listed.")
 def evaluate_command(
-    gold: Path, run_folder: Path | None, corpus_file: Path | None, differences: bool
+    gold: Path, run_folder: str | None, corpus_file: Path | None, differences: bool
 ) -> None:
     """Hold a run against gold: labels, items, authors, dates.
 
@@ -213,10 +213,6 @@ def evaluate_command(
     \b
     pipeline evaluate gold processed/mine
     """  # noqa: D301  likewise
-    folder = run_folder or Path(plan_of(corpus_file).folder)
-    figures = evaluate(load_gold(gold), read_run(folder))
-    if not figures.captures:
-        raise GoldError(
-            str(gold), f"none of its captures is in {folder}", "names are relative to the source"
-        )
+    folder = place_to_read(run_folder or plan_of(corpus_file).folder)
+    figures = evaluate(*gold_and_run(gold, folder))
     click.echo(format_evaluation(figures, differences))

@@ -123,24 +123,35 @@ def listing_of(plan: Plan) -> Listing:
     """Return what a plan's source names, without what a run wrote below it."""
     listing = list_captures(plan.source, Path(plan.base))
     own = f"{_whole(plan.folder).rstrip('/')}/"
-    others = tuple(file for file in listing.files if not _whole(file.path).startswith(own))
-    files = tuple(file for file in others if not _is_of_a_run(file.path))
+    is_output: dict[Path, bool] = {}
+    files, aside = [], list(listing.left_aside)
+    for file in listing.files:
+        if _whole(file.path).startswith(own):
+            continue
+        if _is_of_a_run(file.path, is_output):
+            aside.append(file.name)
+        else:
+            files.append(file)
     if not files:
         raise SourceError(
             ", ".join(plan.source.paths), "has nothing but what a run wrote", "name another folder"
         )
-    aside = (file.name for file in others if _is_of_a_run(file.path))
-    return msgspec.structs.replace(listing, files=files, left_aside=(*listing.left_aside, *aside))
+    return msgspec.structs.replace(listing, files=tuple(files), left_aside=tuple(aside))
 
 
-def _is_of_a_run(path: str) -> bool:
-    """Tell whether a file of this machine lies in the output of a run, be it another one's."""
-    return not is_address(path) and any(map(_is_output, Path(path).absolute().parents))
+def _is_of_a_run(path: str, is_output: dict[Path, bool]) -> bool:
+    """Tell whether a file of this machine lies in the output of a run, be it another one's.
 
-
-@functools.lru_cache(maxsize=4096)
-def _is_output(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file() and (folder / "audit").is_dir()
+    `is_output` remembers what is known of folders.
+    """
+    if is_address(path):
+        return False
+    for folder in Path(path).absolute().parents:
+        if folder not in is_output:
+            is_output[folder] = (folder / MANIFEST).is_file() and (folder / "audit").is_dir()
+        if is_output[folder]:
+            return True
+    return False
 
 
 def _whole(path: str) -> str:

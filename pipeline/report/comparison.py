@@ -2,23 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 
 from pipeline.document import Label
-from pipeline.errors import OutputError
+from pipeline.report.inspection import captures_of
 from pipeline.shapes import count_words
 from pipeline.storage import read_rows, shard_files
-from pipeline.storage.rows import Row
+from pipeline.storage.rows import Row, text_of_row
 
 EXAMPLES = 3
 NAMED = 10
 ABSENT = "absent"
 """In the place of the label of a line that one of the runs does not have."""
-_COLUMNS = ("source", "line", "item", "label", "reason", "text", "repaired")
 Labels: TypeAlias = tuple[str, str]
 """The label of a line in one run and in the other."""
 Capture: TypeAlias = tuple[str, list[Row]]
@@ -100,7 +99,7 @@ class _Counts:
             row, other = then.get(line), now.get(line)
             if row is None or other is None or row["label"] != other["label"]:
                 own.add(self._add_change(row, other))
-            elif _text(row) != _text(other):
+            elif text_of_row(row) != text_of_row(other):
                 repaired += 1
             elif row["item"] != other["item"]:
                 regrouped += 1
@@ -114,12 +113,14 @@ class _Counts:
         there = other or row or {}
         labels = (_label(row), _label(other))
         self.lines[labels] += 1
-        self.words[labels] += count_words(_text(there))
+        self.words[labels] += count_words(text_of_row(there))
         examples = self.examples.setdefault(labels, [])
         if len(examples) < EXAMPLES:
             reasons = (_reason(row), _reason(other))
             line = int(str(there["line"]))
-            examples.append(Example(str(there["source"]), line, _text(there).strip(), reasons))
+            examples.append(
+                Example(str(there["source"]), line, text_of_row(there).strip(), reasons)
+            )
         return labels
 
     def changes(self) -> tuple[Change, ...]:
@@ -149,10 +150,6 @@ def _reason(row: Row | None) -> str:
     return str(row["reason"]) if row else ""
 
 
-def _text(row: Row) -> str:
-    return str(row["text"] if row["repaired"] is None else row["repaired"])
-
-
 def _read_side_by_side(
     before: Path, after: Path, counts: _Counts
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:  # captures of one run only
@@ -173,14 +170,8 @@ def _read_side_by_side(
 
 def _captures(folder: Path) -> Iterator[Capture]:
     """Yield the captures of a run, with the lines that have text, and line 0."""
-    files = shard_files(folder, "audit")
-    if not files:
-        raise OutputError(
-            str(folder), "holds no audit/shard-*.parquet", "name a folder that a run wrote"
-        )
-    rows = (row for row in read_rows(files, _COLUMNS) if row["label"] != Label.BLANK)
-    for source, own in groupby(rows, key=lambda row: str(row["source"])):
-        yield source, list(own)
+    for rows in captures_of(folder):
+        yield str(rows[0]["source"]), [row for row in rows if row["label"] != Label.BLANK]
 
 
 def _published(folder: Path) -> tuple[int, int]:  # documents, words

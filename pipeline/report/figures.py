@@ -3,18 +3,17 @@
 import heapq
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from pipeline.boilerplate.phrases import RuleSet
 from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.report.inspection import files_of
+from pipeline.report.inspection import LINE_COLUMNS, captures_of
 from pipeline.shapes import count_words
 from pipeline.storage import read_rows, shard_files
-from pipeline.storage.rows import Row, site_of
+from pipeline.storage.rows import Row, site_of, text_of_row
 
 EXAMPLES = 3
 """Of each reason so many lines are shown,"""
@@ -32,9 +31,10 @@ MIDDLE = 0.5
 DOUBTFUL = 0.25
 """A line whose score is no farther from the middle is doubtful."""
 NO_SITE = "–"
-_SCORE = re.compile(r"model: (?P<score>[01]\.\d+)")
+_SCORE = re.compile(r"(?P<by>model(?: with trafilatura)?): (?P<score>[01]\.\d+)")
 _PATTERN = re.compile(r"(?P<rule>rule [^:]+: pattern \d+) ")
-_TEXT_COLUMNS = ("capture", "source", "line", "item", "label", "reason", "text", "repaired")
+_QUOTED = re.compile(r'"[^"]*"')
+_ITEM = re.compile(r"\bitem \d+")
 _DOCUMENT_COLUMNS = (
     *("capture", "source", "item", "items", "url", "site", "title", "language"),
     *("language_confidence", "words"),
@@ -141,12 +141,12 @@ def figures_of(folder: Path) -> Figures:
     """Return the figures of what stands in an output folder."""
     figures = Figures()
     of_captures = _documents(folder, figures)
-    sample: list[tuple[str, str]] = []
-    for rows in captures_of(folder, (*_TEXT_COLUMNS, "edits")):
+    sample: list[tuple[int, str]] = []
+    for rows in captures_of(folder, (*LINE_COLUMNS, "edits")):
         identifier = str(rows[0]["capture"])
         _count_capture(rows, of_captures.get(identifier), figures)
         # the smallest identifiers: a draw that is the same on each day and by any order
-        key = (_inverted(identifier), identifier)
+        key = (-int(identifier, 16), identifier)
         if len(sample) < SAMPLED:
             heapq.heappush(sample, key)
         else:
@@ -157,18 +157,14 @@ def figures_of(folder: Path) -> Figures:
     return figures
 
 
-def _inverted(identifier: str) -> str:
-    """Return an identifier that sorts the other way round, for a heap of the smallest."""
-    return "".join(f"{15 - int(digit, 16):x}" for digit in identifier)
-
-
 class _Published(msgspec.Struct):
     """What the documents of one capture are."""
 
     site: str
     languages: list[str]
     words: int = 0
-    titles: list[str] = msgspec.field(default_factory=list)
+    titles: dict[int, str] = msgspec.field(default_factory=dict)
+    """Item → its title."""
 
 
 def _documents(folder: Path, figures: Figures) -> dict[str, _Published]:
@@ -181,7 +177,7 @@ def _documents(folder: Path, figures: Figures) -> dict[str, _Published]:
         capture = of_captures.setdefault(str(row["capture"]), _Published(site, []))
         capture.languages.append(language)
         capture.words += words
-        capture.titles.append(str(row["title"] or ""))
+        capture.titles[int(str(row["item"]))] = str(row["title"] or "")
         own = figures.languages.setdefault(language, GroupFigures())
         own.documents += 1
         own.kept += words
@@ -190,18 +186,6 @@ def _documents(folder: Path, figures: Figures) -> dict[str, _Published]:
         figures.confidences[min(int(confidence * BINS), BINS - 1)] += 1
         figures.suspected += bool(row["digest_suspected"])
     return of_captures
-
-
-def captures_of(folder: Path, columns: Iterable[str]) -> Iterator[list[Row]]:
-    """Yield the lines of each capture."""
-    rows = read_rows(files_of(folder, "audit"), tuple(columns))
-    for _, own in groupby(rows, key=lambda row: row["capture"]):
-        yield list(own)
-
-
-def text_of_row(row: Row) -> str:
-    """Return the text of a line as repaired."""
-    return str(row["text"] if row["repaired"] is None else row["repaired"])
 
 
 def _count_capture(rows: list[Row], published: _Published | None, figures: Figures) -> None:
@@ -216,7 +200,8 @@ def _count_capture(rows: list[Row], published: _Published | None, figures: Figur
         if len(published.titles) > 1:
             figures.digest_count += 1
             if len(figures.digests) < MAX_DIGESTS:
-                figures.digests.append(DigestFigures(source, tuple(published.titles)))
+                titles = (title for _, title in sorted(published.titles.items()))
+                figures.digests.append(DigestFigures(source, tuple(titles)))
     else:
         _count_unpublished(rows, figures)
     visible = [row for row in rows if row["line"] and row["label"] != Label.BLANK]
@@ -263,20 +248,28 @@ def _example(rows: list[Row], at: int) -> Example:
 def normalised(reason: str) -> str:
     """Return what decided, without what differs from line to line.
 
-    >>> normalised("model: 0.03"), normalised('rule share/en: pattern 3 "share this now"')
-    ('model', 'rule share/en: pattern 3')
+    >>> normalised("model: 0.03"), normalised("model with trafilatura: 0.2, within the text")
+    ('model', 'model with trafilatura, within the text')
+    >>> normalised('rule share/en: pattern 3 "share this now"')
+    'rule share/en: pattern 3'
+    >>> normalised('context: with "Comments (2)", model: 0.22')
+    'context: with "…", model'
+    >>> normalised("digest: date of item 7")
+    'digest: date of an item'
     """
-    if _SCORE.match(reason):
-        return "model"
-    match = _PATTERN.match(reason)
-    return match["rule"] if match else reason
+    if reason.startswith("rule "):
+        match = _PATTERN.match(reason)
+        return match["rule"] if match else reason
+    return _ITEM.sub("an item", _QUOTED.sub('"…"', _SCORE.sub(r"\g<by>", reason)))
 
 
 def score_in(reason: str) -> float | None:
-    """Return the model's score in a reason, or None.
+    """Return the score with which the model decided a line, or None if something else did.
 
-    >>> score_in("model: 0.25"), score_in("context: teasers")
-    (0.25, None)
+    >>> score_in("model: 0.25"), score_in("model with trafilatura: 0.5, within the text")
+    (0.25, 0.5)
+    >>> score_in("context: teasers, model: 0.1") is None
+    True
     """
     match = _SCORE.match(reason)
     return float(match["score"]) if match else None

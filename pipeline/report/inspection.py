@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ SHOWN = {
     "audit": ("source", "line", "item", "label", "reason", "text"),
 }
 """Columns of a table of rows, where none are named."""
+LINE_COLUMNS = ("capture", "source", "line", "item", "label", "reason", "text", "repaired")
 FLEXIBLE = frozenset({"source", "title", "text", "reason"})
 """Columns that give way where a table is too wide."""
 LEAST_WIDTH = 12
@@ -33,6 +34,13 @@ def files_of(folder: Path, dataset: str) -> tuple[Path, ...]:
             str(folder), f"holds no {dataset}/shard-*.parquet", "name a folder that a run wrote"
         )
     return files
+
+
+def captures_of(folder: Path, columns: Iterable[str] = LINE_COLUMNS) -> Iterator[list[Row]]:
+    """Yield the lines of each capture, line 0 among them where it has no document."""
+    rows = read_rows(files_of(folder, "audit"), tuple(columns))
+    for _, own in groupby(rows, key=lambda row: row["capture"]):
+        yield list(own)
 
 
 def checked_fields(dataset: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from pipeline import __version__
 from pipeline.boilerplate.phrases import RuleSet
-from pipeline.document import Label
 from pipeline.manifest import Manifest
 from pipeline.report.figures import BINS, Figures, GroupFigures, figures_of, unmatched_rules
 from pipeline.report.view import Views, views_of
@@ -85,7 +84,6 @@ def report_page(figures: Figures, views: Views, manifest: Manifest, rules: RuleS
             plots=_plots(figures),
             data=_embedded(views),
             view_count=len(views.captures),
-            content_label=str(Label.CONTENT),
         )
     )
 
@@ -97,7 +95,6 @@ def view_page(views: Views, title: str) -> str:
         title=title,
         version=__version__,
         data=_embedded(views),
-        view_count=len(views.captures),
     )
 
 

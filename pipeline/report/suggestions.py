@@ -17,6 +17,7 @@ from pipeline.evaluation import RunPage
 from pipeline.folding import fold
 from pipeline.margin import MarginPage
 from pipeline.storage import read_rows, shard_files
+from pipeline.storage.rows import text_of_row
 
 LINE_WORDS = 12
 """A line of more words is suggested by its beginning,"""
@@ -164,7 +165,7 @@ def _touched(
     for row in read_rows(shard_files(folder, "audit"), columns):
         if row["reason"] in rules:
             decided[str(row["reason"])] += 1
-        folded = fold(str(row["text"] if row["repaired"] is None else row["repaired"]))
+        folded = fold(text_of_row(row))
         place = f"{row['source']}:{row['line']}"
         for each in _found(whole, folded) if place not in own else ():
             label = str(row["label"])

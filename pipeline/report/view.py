@@ -14,14 +14,14 @@ from typing import TypeAlias
 import msgspec
 
 from pipeline.document import Document, Label
-from pipeline.report.figures import DOUBTFUL, MIDDLE, captures_of, score_in
-from pipeline.storage.rows import Row, audit_rows
+from pipeline.report.figures import DOUBTFUL, MIDDLE, score_in
+from pipeline.report.inspection import captures_of
+from pipeline.storage.rows import Row, audit_rows, text_of_row
 
 MAX_BYTES = 3 << 20
 """All captures of a report together have so many bytes of lines; further ones are left out."""
 MAX_MATCHED = 1_000
 """In a longer line a repair is shown as a whole."""
-COLUMNS = ("capture", "source", "line", "item", "label", "reason", "text", "repaired")
 
 ViewLine: TypeAlias = tuple[int, int, str, int, bool, list[str]]
 
@@ -59,7 +59,7 @@ def views_of(folder: Path, identifiers: Iterable[str]) -> Views:
     reasons = _Reasons()
     views: list[View] = []
     room = MAX_BYTES
-    for rows in captures_of(folder, COLUMNS):
+    for rows in captures_of(folder):
         if rows[0]["capture"] not in wanted:
             continue
         view = _view(rows, reasons)
@@ -89,15 +89,13 @@ def _line(row: Row, reasons: _Reasons) -> ViewLine:
     reason = str(row["reason"])
     score = score_in(reason)
     doubtful = score is not None and abs(score - MIDDLE) <= DOUBTFUL
-    text = str(row["text"])
-    repaired = text if row["repaired"] is None else str(row["repaired"])
     return (
         int(str(row["line"])),
         int(str(row["item"] or 0)),
         str(row["label"]),
         reasons.place(reason),
         doubtful,
-        parts_of(text, repaired),
+        parts_of(str(row["text"]), text_of_row(row)),
     )
 
 

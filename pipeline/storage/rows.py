@@ -26,6 +26,15 @@ Cell: TypeAlias = "str | int | float | bool | list[str] | list[dict[str, Cell]] 
 Row: TypeAlias = dict[str, Cell]
 
 
+def text_of_row(row: Row) -> str:
+    """Return the text of a line of the audit as it is after its edits.
+
+    >>> text_of_row({"text": "_", "repaired": ""}), text_of_row({"text": "b", "repaired": None})
+    ('', 'b')
+    """
+    return str(row["text"] if row["repaired"] is None else row["repaired"])
+
+
 def document_rows(documents: Iterable[Document], structure: Structure = "plain") -> list[Row]:
     """Return a row for each document that has text to publish."""
     rows = []
