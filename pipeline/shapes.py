@@ -10,6 +10,7 @@ import unicodedata
 from itertools import islice
 
 from pipeline.folding import fold
+from pipeline.remembering import remembered
 from pipeline.vocabulary import Vocabulary
 
 MIN_PROSE_WORDS = 12
@@ -41,6 +42,7 @@ _WORD_NOTICE = re.compile(r"\W*(?:\(c\)\s*\d{4}|copyright\s*(?:©|\(c\)|\d{4}))"
 _BYLINE_CUT = re.compile(r"\s*(?:[|•·/(\[]|\s[–—-]\s|,\s).*$")
 
 
+@remembered
 def count_words(text: str) -> int:
     """Return the number of words; two letters count as one where a script writes no spaces.
 
@@ -86,6 +88,7 @@ def is_prose_of(words: int, text: str) -> bool:
     return words >= LONG_PROSE_WORDS or (words >= MIN_PROSE_WORDS and ends_sentence(text))
 
 
+@remembered
 def is_title_like(text: str) -> bool:
     """Tell whether a line could be a title: short, no running text, not ended by a full stop.
 
@@ -131,6 +134,7 @@ def has_bullet(text: str) -> bool:
     return bool(_BULLET.match(text))
 
 
+@remembered
 def is_date_line(text: str, vocabulary: Vocabulary) -> bool:
     """Tell whether a line is nothing but a date (with weekday, time, or a word such as “on”)."""
     if len(text) > 120 or not _has_digit(text):
@@ -225,6 +229,7 @@ def _is_name_word(word: str, vocabulary: Vocabulary) -> bool:
     return bool(_NAME_WORD.match(word)) and unicodedata.category(word[0]) in ("Lu", "Lo", "Lt")
 
 
+@remembered
 def find_author(text: str, vocabulary: Vocabulary) -> str:
     """Return the author that a byline such as “By Ana Ruiz | 12 May 2020” names, or ``.
 

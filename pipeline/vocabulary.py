@@ -4,6 +4,7 @@ The language of a capture is not known while its lines are labelled, so all lang
 once: a month is a month in whichever language it stands.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -42,8 +43,8 @@ class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question_words: tuple[str, ...]
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
-    """The words of all languages, folded."""
+class Vocabulary(msgspec.Struct, frozen=True, eq=False):
+    """The words of all languages, folded. Two that are loaded are two, however alike they are."""
 
     months: dict[str, int]
     """Folded name → 1…12."""
@@ -69,9 +70,9 @@ def reads_day_first(text: str, vocabulary: Vocabulary) -> bool:
 
     The language whose stop words are the most frequent decides; none, or a tie, decides nothing.
     """
-    tokens = fold(text[:20_000]).split()
+    tokens = Counter(fold(text[:20_000]).split())
     counts = {
-        language: sum(token in words for token in tokens)
+        language: sum(tokens[word] for word in words & tokens.keys())
         for language, words in vocabulary.stop_words_of.items()
     }
     best = sorted(counts.values(), reverse=True)[:2]

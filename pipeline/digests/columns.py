@@ -34,45 +34,47 @@ _ROLLED = [
     )
 ]
 _SHAPE_COUNTS = ("date alone", "date", "byline", "more", "cut")
-_ROLLED_MARKUP = (0, 1, 2, 4)
+_ROLLED_MARKUP = [0, 1, 2, 4]
 _SIBLINGS = 6
 """The key of blocks that begin elements of one parent."""
 _FAR = 8
 """The last of such elements is taken to have so many blocks at most."""
 
 
-def shifted(column: Ints, offset: int, outside: int) -> Ints:
-    """Return for each place what stands at `offset` from it.
+def shifted(columns: Ints, outside: int) -> Ints:
+    """Return what stands at each offset from each place of columns (…, n): (…, offsets, n).
 
-    >>> shifted(np.array([1, 2, 3]), 1, 0).tolist(), shifted(np.array([1, 2]), -5, 0).tolist()
-    ([2, 3, 0], [0, 0])
+    >>> shifted(np.array([1, 2, 3]), 0)[REACH - 1 : REACH + 2].tolist()
+    [[0, 1, 2], [1, 2, 3], [2, 3, 0]]
     """
-    result = np.full_like(column, outside)
-    if abs(offset) >= len(column):
-        return result
-    if offset >= 0:
-        result[: len(column) - offset] = column[offset:]
-    else:
-        result[-offset:] = column[:offset]
-    return result
+    count = columns.shape[-1]
+    padded = np.full((*columns.shape[:-1], count + 2 * REACH), outside)
+    padded[..., REACH : REACH + count] = columns
+    windows = np.empty((*columns.shape[:-1], len(OFFSETS), count), np.int64)
+    for at in range(len(OFFSETS)):
+        windows[..., at, :] = padded[..., at : at + count]
+    return windows
 
 
 def looks_columns(outline: Outline) -> Bytes:
     """Return what is seen before any guess: (columns, n)."""
     signs = outline.signs.T
-    columns = [*signs]
-    for offset in OFFSETS:
-        if offset:
-            columns += [shifted(signs[sign], offset, OUTSIDE) for sign in _ROLLED]
+    columns = [_clipped(signs), _beside(signs[_ROLLED])]
     for key in outline.keys:
         count = np.minimum(np.bincount(key)[key], FULL)
-        columns += [shifted(count, offset, 0) for offset in OFFSETS]
         before, after = _distances(key)
-        columns += [before, after, np.abs(before - after)]
-    columns += _page_columns(outline)
+        distances = np.stack((before, after, np.abs(before - after)))
+        columns += [_clipped(shifted(count, 0)), _clipped(distances)]
+    columns.append(_page_columns(outline))
     if outline.is_markup:
         columns += _markup_columns(outline)
-    return _as_bytes(columns)
+    return np.concatenate(columns)
+
+
+def _beside(signs: Ints) -> Bytes:
+    """Return signs (s, n) of the blocks to either side, offset by offset: (columns, n)."""
+    beside = [at for at, offset in enumerate(OFFSETS) if offset]
+    return _clipped(shifted(signs, OUTSIDE)[:, beside].swapaxes(0, 1))
 
 
 def _distances(key: Ints) -> tuple[Ints, Ints]:
@@ -87,7 +89,7 @@ def _distances(key: Ints) -> tuple[Ints, Ints]:
     return before, after
 
 
-def _page_columns(outline: Outline) -> list[Ints]:
+def _page_columns(outline: Outline) -> Bytes:
     """Return what is the same for all blocks of the page, and where each stands on it."""
     count = len(outline.words)
     place = np.arange(count)
@@ -97,18 +99,13 @@ def _page_columns(outline: Outline) -> list[Ints]:
         *(int(outline.sign(name).sum()) for name in _SHAPE_COUNTS),
         100 * int(outline.sign("question").sum()) // count,
     ]
-    return [*(np.full(count, fact) for fact in facts), 100 * place // count, place]
+    same = np.repeat(np.array(facts)[:, None], count, axis=1)
+    return _clipped(np.concatenate((same, [100 * place // count, place])))
 
 
-def _markup_columns(outline: Outline) -> list[Ints]:
+def _markup_columns(outline: Outline) -> list[Bytes]:
     """Return the markup of the neighbours, and what the elements beside this one are like."""
     marked = outline.signs.T[len(SIGNS) :]
-    columns = [
-        shifted(marked[sign], offset, OUTSIDE)
-        for offset in OFFSETS
-        if offset
-        for sign in _ROLLED_MARKUP
-    ]
     key = outline.keys[_SIBLINGS]
     count = len(key)
     sums = np.concatenate(([0], np.cumsum(np.minimum(outline.words, FULL))))
@@ -122,33 +119,43 @@ def _markup_columns(outline: Outline) -> list[Ints]:
         result: Ints = (np.bincount(key, column).astype(np.int64) // members)[key]
         return result
 
-    return [
-        *columns,
+    elements = (
         members[key],
         words,
         mean(np.minimum(words, 400)),
         mean(marked[0]),
         mean(100 * (marked[2] > 0)),
         following - place,
-    ]
+    )
+    return [_beside(marked[_ROLLED_MARKUP]), _clipped(np.stack(elements))]
 
 
 def guess_columns(outline: Outline, *guesses: Ints) -> Bytes:
     """Return what is seen of guesses (n,), 0…250, about blocks that are alike: (columns, n)."""
-    columns: list[Ints] = []
-    for guess in guesses:
-        for key in outline.keys:
-            outside = int(key.max()) + 1
-            for offset in OFFSETS:
-                alike = shifted(key, offset, outside)
-                sums = np.bincount(alike, guess, outside + 1).astype(np.int64)[alike] - guess
-                others = np.bincount(alike, minlength=outside + 1)[alike] - 1
-                columns += [sums // np.maximum(others, 1), sums // 25]
-        columns += [shifted(guess, offset, 0) for offset in OFFSETS]
+    columns: list[list[Bytes]] = [[] for _ in guesses]
+    for key in outline.keys:
+        alike, others = _alike(key)
+        for guess, own in zip(guesses, columns, strict=True):
+            sums = np.bincount(alike.ravel(), np.tile(guess, len(alike))).astype(np.int64)
+            of_others = sums[alike] - guess
+            own.append(_clipped(np.stack((of_others // others, of_others // 25), axis=1)))
+    for guess, own in zip(guesses, columns, strict=True):
         above = np.cumsum(guess)
-        columns += [above // 25, (above[-1] - above) // 25, np.full(len(guess), above[-1] // 25)]
-    return _as_bytes(columns)
+        around = np.stack((above, above[-1] - above, np.full_like(above, above[-1])))
+        own += [_clipped(shifted(guess, 0)), _clipped(around // 25)]
+    return np.concatenate([column for own in columns for column in own])
 
 
-def _as_bytes(columns: list[Ints]) -> Bytes:
-    return np.clip(np.stack(columns), 0, 255).astype(np.uint8)
+def _alike(key: Ints) -> tuple[Ints, Ints]:
+    """Return for each offset which blocks have the same beside them, and how many others do.
+
+    Both are (offsets, n); equal numbers are of one offset.
+    """
+    outside = int(key.max()) + 1
+    alike = shifted(key, outside) + (outside + 1) * np.arange(len(OFFSETS))[:, None]
+    return alike, np.maximum(np.bincount(alike.ravel())[alike] - 1, 1)
+
+
+def _clipped(columns: Ints) -> Bytes:
+    """Return columns (…, n) as bytes (columns, n), what is over 255 as that."""
+    return np.clip(columns, 0, 255).astype(np.uint8).reshape(-1, columns.shape[-1])

@@ -18,7 +18,7 @@ from pipeline.document import (
 )
 from pipeline.folding import fold
 from pipeline.publishing import text_of
-from pipeline.shapes import ends_cut, find_author, find_date, is_person_name
+from pipeline.shapes import ends_cut, find_author, find_date, has_numeric_date, is_person_name
 from pipeline.vocabulary import Vocabulary, reads_day_first
 
 MAX_CUT_WORDS = 120
@@ -40,7 +40,8 @@ def described(document: Document, vocabulary: Vocabulary) -> Document:
     authors = [find_author(known.author, vocabulary) or known.author]
     authors += [author_of(text, vocabulary) for text in by_label[Label.BYLINE]]
     dated = [] if known.published else by_label[Label.DATE] + by_label[Label.BYLINE]
-    day_first = bool(dated) and reads_day_first(text_of(document), vocabulary)
+    numeric = any(map(has_numeric_date, dated))
+    day_first = numeric and reads_day_first(text_of(document), vocabulary)
     dates = [known.published, *(find_date(text, vocabulary, day_first) for text in dated)]
     return msgspec.structs.replace(
         document,

@@ -7,13 +7,16 @@ stands beside it, and in that the same stands beside others. So a block is descr
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
+from string import ascii_letters, ascii_uppercase, digits
 
 import msgspec
 import numpy as np
 
 from pipeline.blocks import Block
 from pipeline.document import Markup, tag_of
+from pipeline.remembering import remembered
 from pipeline.shapes import (
     ends_cut,
     ends_sentence,
@@ -81,6 +84,8 @@ _ONWARD = "»→›"
 """What “read more” ends with, and an excerpt that is one with it."""
 _LEAD = "•◦▪‣·●○■–—*+-#0123456789.) \t"
 _MONTH = "~"
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ASCII_KINDS = (ascii_uppercase.encode(), ascii_letters.encode(), digits.encode())
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TAGS = {
     tag: number
@@ -188,27 +193,41 @@ def _described(
     block: Block, gap: int, vocabulary: Vocabulary
 ) -> tuple[tuple[int, ...], str, tuple[object, ...]]:
     """Return the signs of a block, its shape, and its first keys."""
-    text, raw, folded = block.text, block.lines[0].text, block.folded
+    row, shape, keys = _looks(
+        block.text, block.lines[0].text, block.folded, block.words, block.prose, vocabulary
+    )
+    *signs, sentences = row
+    return (*signs, len(block.lines), sentences, gap), shape, keys
+
+
+@remembered
+def _looks(
+    text: str, raw: str, folded: str, words: int, prose: bool, vocabulary: Vocabulary
+) -> tuple[tuple[int, ...], str, tuple[object, ...]]:
+    """Return the signs of a text, but for those of where it stands, its shape and first keys.
+
+    `raw` is its first line as it stands, `folded` the text folded.
+    """
     head = text[:HEAD]
     dated = len(text) < MAX_LOOKED_AT and _has_date(text, folded, vocabulary)
-    shape = _shape(block, dated, vocabulary)
+    shape = _shape(text, folded, words, prose, dated, vocabulary)
     bullet = BULLET.match(raw)
     mark = "1" if bullet and bullet[1][0].isdigit() else bullet[1] if bullet else ""
     indent = len(raw) - len(raw.lstrip())
     keys: tuple[object, ...]
-    if block.words <= MAX_SHORT:
+    if words <= MAX_SHORT:
         months = vocabulary.months
         tokens = [_MONTH if token in months else token for token in folded.split()]
         keys = (" ".join(tokens), (shape, *tokens[:2]), (shape, *tokens[-2:]))
     else:
         keys = ("P", "P", "P")
-    words = head.split()
     stripped = text.strip()
-    first = folded.split(" ", 2)[:2]
+    upper, letters, figures = _counted(head)
+    capitals = [word[0].isupper() for word in head.split()]
     row = (
-        block.words,
+        words,
         len(text) // 2,
-        block.prose,
+        prose,
         ends_sentence(text),
         ends_cut(text, _ONWARD),
         stripped.endswith(":"),
@@ -216,8 +235,8 @@ def _described(
         is_numbered(text),
         bullet is not None,
         min(indent, 30),
-        100 * sum(map(str.isupper, head)) // max(1, sum(map(str.isalpha, head))),
-        100 * sum([word[0].isupper() for word in words]) // max(1, len(words)),
+        100 * upper // max(1, letters),
+        100 * sum(capitals) // max(1, len(capitals)),
         SHAPES.index(shape),
         shape == "D",
         dated,
@@ -225,41 +244,59 @@ def _described(
         shape == "M",
         stripped.lstrip(_LEAD)[:1].islower(),
         "http" in text or "www." in text,
-        100 * sum(map(str.isdigit, head)) // max(1, len(head)),
+        100 * figures // max(1, len(head)),
         text.count(","),
         "|" in text,
-        any(word in vocabulary.byline for word in first),
-        len(block.lines),
+        any(word in vocabulary.byline for word in folded.split(" ", 2)[:2]),
         text.count(". "),
-        gap,
     )
     return row, shape, (*keys, (shape, indent, mark))
 
 
-def _shape(block: Block, dated: bool, vocabulary: Vocabulary) -> str:
+def _counted(text: str) -> tuple[int, int, int]:
+    """Return how many characters are capitals, letters and digits.
+
+    >>> _counted("Pier 4, Öland"), _counted("Pier 4")
+    ((2, 9, 1), (1, 4, 1))
+    """
+    ascii_text = text.encode("ascii", "ignore")
+    upper, letters, figures = (
+        len(ascii_text) - len(ascii_text.translate(None, kind)) for kind in _ASCII_KINDS
+    )
+    others = () if text.isascii() else _NOT_ASCII.findall(text)
+    if others:
+        upper += sum(map(str.isupper, others))
+        letters += sum(map(str.isalpha, others))
+        figures += sum(map(str.isdigit, others))
+    return upper, letters, figures
+
+
+def _shape(
+    text: str, folded: str, words: int, prose: bool, dated: bool, vocabulary: Vocabulary
+) -> str:
     """Return which of SHAPES a block is."""
-    if block.folded in vocabulary.read_more:
+    if folded in vocabulary.read_more:
         return "M"
-    if block.prose:
+    if prose:
         return "P"
-    if block.words <= MAX_DATED:
-        short = _meta_shape(block, dated, vocabulary)
+    if words <= MAX_DATED:
+        short = _meta_shape(text, folded, dated, vocabulary)
         if short:
             return short
-    if block.text.rstrip().endswith("?"):
+    if text.rstrip().endswith("?"):
         return "Q"
-    if block.words <= MAX_FEW:
+    if words <= MAX_FEW:
         return "S"
-    return "T" if is_title_like(BULLET.sub("", block.text, count=1)) else "X"
+    return "T" if is_title_like(BULLET.sub("", text, count=1)) else "X"
 
 
-def _meta_shape(block: Block, dated: bool, vocabulary: Vocabulary) -> str:
+def _meta_shape(text: str, folded: str, dated: bool, vocabulary: Vocabulary) -> str:
     """Return what a short block is that stands beside a title, or ``."""
-    if not block.folded.replace("#", "").replace(" ", ""):
+    if not folded.replace("#", "").replace(" ", ""):
         return "N"
-    if dated and is_date_line(block.text, vocabulary):
+    if dated and is_date_line(text, vocabulary):
         return "D"
-    if find_author(block.text, vocabulary):
+    if find_author(text, vocabulary):
         return "B"
     return "d" if dated else ""
 
@@ -284,6 +321,7 @@ def _markup_described(
     """Return what the markup says of each block, and the keys by it."""
     opened: list[int] = []
     count = 0
+    tags_of = lru_cache(maxsize=None)(_tags)  # of one page: its paths are few
     rows: list[tuple[int, ...]] = []
     keys: list[tuple[object, ...]] = []
     for block in blocks:
@@ -300,20 +338,28 @@ def _markup_described(
                 count += 1
                 opened.append(count)
             if line is block.lines[0]:
-                row, names = _markup_row(markup, shared, opened)
+                row, names = _markup_row(markup, tags_of(markup.path), shared, opened)
                 rows.append(row)
                 keys.append(names)
     return rows, keys
 
 
+def _tags(path: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Return the tags of the elements of a path, and the innermost heading of them, or ``."""
+    tags = tuple(_SAME_TAGS.get(tag, tag) for tag in map(tag_of, path))
+    return tags, next((tag for tag in reversed(tags) if tag in _HEADINGS), "")
+
+
 def _markup_row(
-    markup: Markup, shared: int, opened: Sequence[int]
+    markup: Markup, told: tuple[tuple[str, ...], str], shared: int, opened: Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[object, ...]]:
-    """Return what the markup says of a block, and its keys; `opened` numbers the elements."""
-    tags = [_SAME_TAGS.get(tag, tag) for tag in map(tag_of, markup.path)]
+    """Return what the markup says of a block, and its keys.
+
+    `told` are the tags of its elements and the heading among them; `opened` numbers the elements.
+    """
+    tags, heading = told
     top = max(0, min(shared, len(tags) - 1))
     begins = tags[top] if tags else ""
-    heading = next((tag for tag in reversed(tags) if tag in _HEADINGS), "")
     region = markup.region
     row = (
         round(markup.link_density * 100),
@@ -329,8 +375,8 @@ def _markup_row(
     parent = opened[top - 1] if top else 0
     names = (
         (parent, begins),
-        tuple(tags[top:]),
-        tuple(tags),
+        tags[top:],
+        tags,
         (markup.path[top:], markup.inner),
     )
     return row, names

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from pipeline.digests.candidates import LIKELY_TEXT, Evidence, Scores
+from pipeline.digests.candidates import Scores
+from pipeline.digests.evidence import LIKELY_TEXT, TitleSets, ends_of, flags_of
 from pipeline.digests.outline import SHAPES, Outline
 from pipeline.trees import FULL, Ints
 
@@ -47,7 +48,7 @@ def records_of(
     if not outline.is_markup:
         titles = _without_meta(outline, titles)
     titles = _with_first(outline, scores, titles, below_article)
-    ends = Evidence(outline, scores).ends_of(titles)
+    ends = ends_of(TitleSets(titles, np.array([len(titles)])), scores.text > LIKELY_TEXT)
     ends[-1] = max(ends[-1], _end_of_first_text(outline, titles))
     texts = [
         _texts(outline, scores, title + 1, end) for title, end in zip(titles, ends, strict=True)
@@ -85,9 +86,9 @@ def _with_first(outline: Outline, scores: Scores, titles: Ints, below_article: b
     least = MIN_FIRST_BELOW if below_article else MIN_FIRST
     if first < 0 or scores.title[first] < least or not enough:
         return titles
-    evidence = Evidence(outline, scores)
-    flags = np.stack([evidence.flags[name] for name in ("date", "more", "cut", "byline", "prose")])
-    alike = alike[alike + step <= evidence.count]
+    known = flags_of(outline, scores)
+    flags = np.stack([known[name] for name in ("date", "more", "cut", "byline", "prose")])
+    alike = alike[alike + step <= len(outline.words)]
     usual = np.mean([flags[:, at : at + step] for at in alike], axis=0) >= MIN_SAME
     if not (flags[:, first : first + step] == usual).all():
         return titles

@@ -14,13 +14,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from pipeline.digests.candidates import (
-    Candidate,
-    Scores,
-    candidates_of,
-    evidence_columns,
-)
+from pipeline.digests.candidates import Candidate, Scores, candidates_of
 from pipeline.digests.columns import guess_columns, looks_columns
+from pipeline.digests.evidence import evidence_columns
 from pipeline.digests.outline import Outline
 from pipeline.errors import ConfigurationError
 from pipeline.trees import FULL, StoredTrees, Trees, packed, scores_of, unpacked

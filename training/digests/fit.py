@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from catboost import CatBoost, Pool
 
-from pipeline.digests.candidates import Candidate, Scores, candidates_of, evidence_columns
+from pipeline.digests.candidates import Candidate, Scores, candidates_of
 from pipeline.digests.columns import guess_columns, looks_columns
+from pipeline.digests.evidence import evidence_columns
 from pipeline.digests.splitter import MIN_EXPECTED, Splitter
 from pipeline.trees import Bytes, Trees, scores_of
 from training.digests.page import Making, Options, Page, Shares, part_of
 from training.fit import trees_of
 
 RISING = (1, 2, 5, 6, 13, 14, 15, 16, 40)
-"""Evidence that can only speak for a listing, as columns of `Evidence.row`: how many titles, their
-scores, records with dates, “read more”, cut texts, titles that differ."""
+"""Evidence that can only speak for a listing, as columns of `evidence_columns`: how many titles,
+their scores, records with dates, “read more”, cut texts, titles that differ."""
 FALLING = (8, 9, 44, 45, 46, 48, 49)
 """Evidence that can only speak against one: likely titles left out, titles that are questions,
 numbered, running text, sentences, or end with a colon."""
