@@ -42,8 +42,8 @@ class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question_words: tuple[str, ...]
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
-    """The words of all languages, folded."""
+class Vocabulary(msgspec.Struct, frozen=True, eq=False):
+    """The words of all languages, folded; equal only to itself."""
 
     months: dict[str, int]
     """Folded name → 1…12."""
