@@ -137,6 +137,11 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
     """The later ones see what the one before said of the neighbours."""
 
     @cached_property
+    def _weights(self) -> npt.NDArray[np.int32]:
+        """The weights as numbers that can be summed as they are."""
+        return self.grams.astype(np.int32)
+
+    @cached_property
     def _known_grams(self) -> KnownGrams:
         return KnownGrams(self.known)
 
@@ -164,8 +169,7 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
             filled = np.flatnonzero(found)
             starts = (np.cumsum(found) - found)[filled]
             if len(filled):
-                weights = self.grams.take(places, axis=0).astype(np.int64)
-                whole = np.add.reduceat(weights, starts, axis=0)
+                whole = np.add.reduceat(self._weights.take(places, axis=0), starts, axis=0)
                 sums[filled] = whole / np.sqrt(found[filled])[:, None]
         scales, biases = self.gram_scales, self.gram_biases
         lines = 1 + len(KINDS)
