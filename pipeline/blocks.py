@@ -9,7 +9,7 @@ from pipeline.folding import fold_each
 from pipeline.shapes import count_words, is_prose_of, is_title_like
 
 
-class Block(msgspec.Struct, frozen=True):
+class Block(msgspec.Struct, frozen=True, gc=False):
     """A line, with the lines that continue it, and what it looks like."""
 
     lines: tuple[Line, ...]
@@ -34,7 +34,7 @@ class Block(msgspec.Struct, frozen=True):
         return self.lines[0].reason
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """A label for a block, and the reason that goes into the audit."""
 
     label: str

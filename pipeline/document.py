@@ -7,6 +7,7 @@ so with an `Edit`; what is published is decided by the labels alone, at the very
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -75,7 +76,7 @@ BOILERPLATE_LABELS = frozenset(
 """Labels that a rule file may give beside `caption`."""
 
 
-class Markup(msgspec.Struct, frozen=True):
+class Markup(msgspec.Struct, frozen=True, gc=False):
     """What the markup of an HTML capture says of one line."""
 
     element: str
@@ -96,6 +97,7 @@ class Markup(msgspec.Struct, frozen=True):
     """Where its first link leads, as the page writes it."""
 
 
+@lru_cache(maxsize=1 << 12)
 def tag_of(name: str) -> str:
     """Return the tag of an element as `Markup.path` names it.
 
@@ -106,7 +108,7 @@ def tag_of(name: str) -> str:
     return match[0] if match else ""
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line of a capture."""
 
     number: int
@@ -135,7 +137,7 @@ class Line(msgspec.Struct, frozen=True):
         return not self.text.strip()
 
 
-class Edit(msgspec.Struct, frozen=True):
+class Edit(msgspec.Struct, frozen=True, gc=False):
     """One rewriting: `before`, found at `start` of a line as it stood then, became `after`."""
 
     stage: str

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 MAX_SIGNS = 100
 """Up to so many different signs are replaced one by one, which costs a third of a look at each
 character of a page; a page has some thirty."""
-_DIGITS = re.compile(r"\d+")
+_MANY_DIGITS = re.compile(r"00+")
 _COPYRIGHT = re.compile(r"(?:\bcopyright\s*)?(?:©|\(c\)(?=\s))(?:\s*copyright\b)?", re.IGNORECASE)
 
 
@@ -43,24 +44,41 @@ def fold_each(texts: Sequence[str]) -> list[str]:
     []
     """
     page = "\n".join([_with_copyright(text).replace("\n", " ") for text in texts])
-    if not page.isascii():
-        page = unicodedata.normalize("NFKD", page.casefold())
-    page = _DIGITS.sub("#", _with_letters_only(page.lower()))
+    page = _with_letters_only(page.lower() if page.isascii() else page.casefold())
+    page = _MANY_DIGITS.sub("0", page.lower()).replace("0", "#")
     return [" ".join(line.split()) for line in page.split("\n")] if texts else []
 
 
 def _with_letters_only(page: str) -> str:
-    """Return the text without combining marks, and with spaces for all other signs but `#`."""
-    signs = {
-        character: "" if unicodedata.combining(character) else " "
-        for character in set(page)
-        if not (character.isalnum() or character in " #\n")
+    """Return the text with the folded form of each character that has one."""
+    forms = {
+        character: form for character in set(page) if (form := _form_of(character)) != character
     }
-    if len(signs) > MAX_SIGNS:
-        return page.translate({ord(sign): instead for sign, instead in signs.items()})
-    for sign, instead in signs.items():
-        page = page.replace(sign, instead)
+    if len(forms) > MAX_SIGNS:
+        return page.translate({ord(character): form for character, form in forms.items()})
+    for character, form in forms.items():
+        page = page.replace(character, form)
     return page
+
+
+@lru_cache(maxsize=1 << 12)
+def _form_of(character: str) -> str:
+    """Return the letters of a character without marks, `0` for a digit, else a space.
+
+    No form holds a character that has another form.
+
+    >>> [_form_of(character) for character in "é7…#\N{COMBINING ACUTE ACCENT}"]
+    ['e', '0', '   ', '#', '']
+    """
+    form = ""
+    for part in unicodedata.normalize("NFKD", character):
+        if part.isdecimal():
+            form += "0"
+        elif part.isalnum() or part in "#\n":
+            form += part
+        elif not unicodedata.combining(part):
+            form += " "
+    return form
 
 
 def _with_copyright(text: str) -> str:

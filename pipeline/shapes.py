@@ -24,7 +24,7 @@ MAX_DATE_WORDS = 12
 MAX_BYLINE_PHRASE = 4
 """Most words of what stands before an author's name."""
 
-_WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
+_WORD = re.compile(r"\w++(?:[’'\-]\w++)*+")
 _IDEOGRAPH = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_ENDS = tuple(".!?…:;。！？।؟۔")
 _CLOSERS = "\"'”’»)]*_"

@@ -39,17 +39,20 @@ class Trees(msgspec.Struct, frozen=True):
     def logits(self, columns: Bytes) -> Ints:
         """Return the sums of the leaves (n,) that the rows, given as columns (f, n), fall into."""
         trees, size = self.leaves.shape
-        depth = size.bit_length() - 1
+        levels = range(size.bit_length() - 2, -1, -1)
+        of_place = np.min_scalar_type(size - 1)
         leaves = self.leaves.ravel()
-        offsets = (np.arange(trees) * size)[:, None]
+        offsets = np.arange(0, trees * size, size)[:, None]
         sums = np.empty(columns.shape[1], np.int64)
         for begin in range(0, len(sums), ROWS_AT_ONCE):
             part = columns[:, begin : begin + ROWS_AT_ONCE]
-            answers = (part[self.columns] > self.borders[:, None]).reshape(trees, depth, -1)
-            place = np.zeros((trees, part.shape[1]), np.intp)
-            for level in range(depth):
-                place |= answers[:, level].astype(np.intp) << level
-            sums[begin : begin + ROWS_AT_ONCE] = leaves[place + offsets].sum(axis=0)
+            answers = part.take(self.columns, axis=0) > self.borders[:, None]
+            answers = answers.reshape(trees, len(levels), -1)
+            place = np.zeros((trees, part.shape[1]), of_place)
+            for level in levels:  # the last question is the highest bit
+                place += place
+                place += answers[:, level]
+            sums[begin : begin + ROWS_AT_ONCE] = leaves.take(place + offsets).sum(axis=0)
         return sums + self.bias
 
 

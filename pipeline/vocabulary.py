@@ -44,7 +44,7 @@ class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Vocabulary(msgspec.Struct, frozen=True, eq=False):
-    """The words of all languages, folded. Two that are loaded are two, however alike they are."""
+    """The words of all languages, folded; equal only to itself."""
 
     months: dict[str, int]
     """Folded name → 1…12."""

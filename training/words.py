@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from pipeline.boilerplate.line_model import KINDS, PAGE_TYPES, gram_places
+from pipeline.boilerplate.line_model import KINDS, PAGE_TYPES, KnownGrams
 from pipeline.trees import LOGIT_STEPS
 from training.page import Options, Page, block_weights
 
@@ -64,9 +64,10 @@ def _on_many_sites(pages: Sequence[Page], least: int) -> npt.NDArray[np.uint32]:
 
 def _matrix(pages: Sequence[Page], known: npt.NDArray[np.uint32]) -> csr_matrix:
     """Return the blocks of all pages as rows over the known grams, each of length 1."""
+    known_grams = KnownGrams(known)
     places, counts = [], []
     for page in pages:
-        found, are_known = gram_places(known, page.features.grams)
+        found, are_known = known_grams.find(page.features.grams)
         ends = np.append(page.features.starts[1:], len(page.features.grams))
         sums = np.concatenate(([0], np.cumsum(are_known)))
         places.append(found.astype(np.int32))

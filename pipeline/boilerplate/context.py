@@ -60,26 +60,30 @@ def _sums(values: npt.NDArray[np.integer]) -> Ints:
 
 def _mean(sums: Ints, weights: Ints, low: Ints, high: Ints) -> Ints:
     """Return means over the blocks low…high, NONE where there are none."""
-    weight = weights[high] - weights[low]
-    means = (sums[high] - sums[low]) // np.maximum(weight, 1)
+    weight = weights.take(high) - weights.take(low)
+    means = (sums.take(high) - sums.take(low)) // np.maximum(weight, 1)
     return np.where(weight > 0, means, NONE)
+
+
+def _window_means(sums: Ints, weights: Ints) -> Ints:
+    """Return for each window the means over all of it, over what is above and what is below."""
+    at = np.arange(len(sums) - 1)
+    windows = np.array(WINDOWS)[:, None]
+    low, high = np.maximum(at - windows, 0), np.minimum(at + windows + 1, len(at))
+    begins = np.stack((low, low, np.broadcast_to(at + 1, low.shape)), axis=1)
+    ends = np.stack((high, np.broadcast_to(at, low.shape), high), axis=1)
+    return _mean(sums, weights, begins, ends).reshape(-1, len(at))
 
 
 def around_scores(scores: Ints, words: Ints) -> Ints:
     """Return (columns, n) what the scores (n, 0…250) around say; a block weighs its words."""
     blocks = len(scores)
-    at = np.arange(blocks)
     weight = np.maximum(words, 1)
     sums, weights = _sums(scores * weight), _sums(weight)
-    columns = [scores, *[shifted(scores, shift) for shift in SCORE_SHIFTS]]
-    for window in WINDOWS:
-        low, high = np.maximum(at - window, 0), np.minimum(at + window + 1, blocks)
-        columns += [
-            _mean(sums, weights, low, high),
-            _mean(sums, weights, low, at),
-            _mean(sums, weights, at + 1, high),
-        ]
-    columns += [
+    columns = [
+        scores,
+        *[shifted(scores, shift) for shift in SCORE_SHIFTS],
+        *_window_means(sums, weights),
         np.full(blocks, sums[-1] // weights[-1]),
         np.minimum.accumulate(scores),
         np.minimum.accumulate(scores[::-1])[::-1],
@@ -185,4 +189,9 @@ def around_blocks(dense: Bytes) -> Bytes:
 
 def as_bytes(parts: Sequence[npt.NDArray[np.integer]]) -> Bytes:
     """Return columns (c, n) of all parts as one array of bytes, as the trees read them."""
-    return np.concatenate([np.minimum(part, NONE).astype(np.uint8) for part in parts])
+    return np.concatenate([_as_bytes(part) for part in parts])
+
+
+def _as_bytes(part: npt.NDArray[np.integer]) -> Bytes:
+    small = part if part.dtype == np.uint8 else np.minimum(part, NONE)
+    return small.astype(np.uint8, copy=False)

@@ -53,7 +53,7 @@ def log_steps(numbers: Ints) -> Ints:
     >>> log_steps(np.array([0, 1, 8, 100, 10**9])).tolist()
     [0, 2, 16, 44, 127]
     """
-    return _LOG_STEPS[np.minimum(numbers, len(_LOG_STEPS) - 1)]
+    return _LOG_STEPS.take(np.minimum(numbers, len(_LOG_STEPS) - 1))
 
 
 def _ratio(part: Ints, whole: Ints | int, scale: int = 64) -> Ints:
@@ -78,25 +78,24 @@ def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints
     prose = (words.count >= PROSE_WORDS) | (
         (words.count >= SENTENCE_WORDS) & characters.ends_sentence
     )
-    parts = (
-        _bytes(_length_columns(characters, words)),
-        _bytes(_sign_columns(characters)),
-        _bytes(_edge_columns(characters, prose)),
-        _bytes(_layout_columns(gaps, heights, indents)),
-        _bytes(_repeat_columns(words)),
-        _bytes(_shape_columns(characters, words)),
-        _bytes(_place_columns(words.count, prose)),
-        _bytes(_topic_columns(words, prose)),
-        _bytes(_page_columns(words.count, prose)),
-    )
-    dense = np.concatenate(parts, axis=1)
+    columns = [
+        *_length_columns(characters, words),
+        *_sign_columns(characters),
+        *_edge_columns(characters, prose),
+        *_layout_columns(gaps, heights, indents),
+        *_repeat_columns(words),
+        *_shape_columns(characters, words),
+        *_place_columns(words.count, prose),
+        *_topic_columns(words, prose),
+        *_page_columns(words.count, prose),
+    ]
     grams, starts = words.grams()
-    return PageFeatures(dense, grams, starts, words.count, characters.is_latin)
+    return PageFeatures(as_dense(columns), grams, starts, words.count, characters.is_latin)
 
 
-def _bytes(columns: list[Ints]) -> npt.NDArray[np.uint8]:
-    """Return columns (n,) as one array (n, columns) of numbers 0…127."""
-    return np.minimum(np.stack(columns, axis=1), 127).astype(np.uint8)
+def as_dense(columns: Sequence[Ints]) -> npt.NDArray[np.uint8]:
+    """Return columns (n,) as one array (n, columns) of numbers 0…127, each column in one piece."""
+    return np.minimum(np.stack(columns), 127).astype(np.uint8).T
 
 
 def features_of(blocks: Sequence[Block]) -> PageFeatures:
@@ -165,9 +164,7 @@ def _sign_columns(characters: signs.Characters) -> list[Ints]:
         (middle == signs.STOP) & lower_sides,
         (middle == signs.UPPER) & (left == signs.LOWER),
     ):
-        flags = np.zeros(len(classes), np.bool_)
-        flags[1:-1] = meeting
-        columns.append(np.minimum(characters.per_block(flags) * 40, 127))
+        columns.append(np.minimum(characters.per_block(np.flatnonzero(meeting) + 1) * 40, 127))
     return columns
 
 
@@ -282,14 +279,16 @@ def _topic_columns(words: Words, prose: npt.NDArray[np.bool_]) -> list[Ints]:
     In one other block at least, and in two.
     """
     blocks = len(words.count)
-    owners = words.block_of[words.long]
-    names, identities = np.unique(words.hashes[words.long], return_inverse=True)
-    if not len(names):
+    hashes = words.hashes[words.long]
+    if not len(hashes):
         return [np.zeros(blocks, np.int64)] * 2
-    pairs = np.unique(owners * len(names) + identities)
-    owner, name = pairs // len(names), pairs % len(names)
+    order = np.argsort(hashes, kind="stable")  # the blocks of a word stay in order
+    hashes, owner = hashes[order], words.block_of[words.long][order]
+    is_new_word = np.append([True], hashes[1:] != hashes[:-1])
+    is_new = is_new_word | np.append([True], owner[1:] != owner[:-1])
+    owner, name = owner[is_new], (np.cumsum(is_new_word) - 1)[is_new]
     in_prose = prose[owner]
-    spread = np.bincount(name[in_prose], minlength=len(names))
+    spread = np.bincount(name[in_prose], minlength=name[-1] + 1)
     elsewhere = spread[name] - in_prose
     kinds = np.bincount(owner, minlength=blocks)
     return [

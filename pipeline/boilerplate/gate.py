@@ -1,10 +1,10 @@
 """Which patterns can match a line at all: those that begin as it does and have a literal in it.
 
-Hundreds of regular expressions a line would cost more than all else together. From each, the
-characters are read that any match at the start of a line must begin with, and the literals of which
-any match must hold one (`sign up` or `subscribe`). For each first character, one automaton over the
-literals of its patterns finds, in a single pass over the line, the few patterns worth asking. A
-test holds the gate to the patterns: it changes no result.
+Hundreds of regular expressions a line would cost more than all else together. From each, the first
+few characters are read that any match at the start of a line must begin with, and the literals of
+which any match must hold one (`sign up` or `subscribe`). For each such beginning, and for patterns
+that may match farther on, one automaton over the literals finds, in a single pass over the line,
+the few patterns worth asking. A test holds the gate to the patterns: it changes no result.
 """
 
 import re
@@ -18,6 +18,11 @@ from ahocorasick_rs import AhoCorasick
 Parts: TypeAlias = Iterable[tuple[int, object]]
 """A parsed pattern: for each part its operation and what it is done with."""
 
+Beginnings: TypeAlias = frozenset[tuple[str, bool]]
+"""Texts that a match may begin with, and whether each is a whole match; if not, any may follow."""
+
+BEGINNING = 4
+"""So many first characters of a line say which patterns are worth asking."""
 MIN_LITERAL = 2
 """A pattern that only shorter literals are required of is asked each time."""
 
@@ -26,24 +31,35 @@ class Gate:
     """Finds the patterns that a text may match."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        by_first: dict[str, list[int]] = {}
+        by_beginning: dict[str, list[int]] = {}
         anywhere: list[int] = []
         for at, pattern in enumerate(patterns):
-            first = first_characters(pattern)
-            if first is None:
+            known = beginnings(pattern)
+            if not known:
                 anywhere.append(at)
-            for character in first or ():
-                by_first.setdefault(character, []).append(at)
+            for beginning in known:
+                by_beginning.setdefault(beginning, []).append(at)
         literals = [required_literals(pattern) for pattern in patterns]
         self._anywhere = _Literals(anywhere, literals)
-        self._by_first = {
-            character: _Literals(sorted([*own, *anywhere]), literals)
-            for character, own in by_first.items()
+        self._by_beginning = {
+            beginning: _Literals(_of_all_beginnings(beginning, by_beginning), literals)
+            for beginning in by_beginning
         }
 
     def candidates(self, text: str) -> list[int]:
         """Return the places of the patterns that the text may match, in order."""
-        return self._by_first.get(text[:1], self._anywhere).found_in(text)
+        found = self._anywhere.found_in(text)
+        for length in range(BEGINNING, 0, -1):
+            own = self._by_beginning.get(text[:length])
+            if own is not None:
+                return sorted([*found, *own.found_in(text)])
+        return found
+
+
+def _of_all_beginnings(beginning: str, places: dict[str, list[int]]) -> list[int]:
+    """Return the places that stand at a beginning, or at what it begins with itself."""
+    lengths = range(1, len(beginning) + 1)
+    return sorted({at for length in lengths for at in places.get(beginning[:length], ())})
 
 
 class _Literals:
@@ -79,17 +95,19 @@ def finder(pattern: re.Pattern[str]) -> Callable[[str], re.Match[str] | None]:
     return pattern.search if _after_start(pattern.pattern) is None else pattern.match
 
 
-def first_characters(pattern: str) -> frozenset[str] | None:
-    """Return the characters that a text must begin with to match, None if any will do, or none.
+def beginnings(pattern: str) -> frozenset[str]:
+    """Return the beginnings one of which a text must have to match, none if any text may.
 
-    >>> sorted(first_characters("^(?:please )?(?:donate|give)") or ())
-    ['d', 'g', 'p']
-    >>> first_characters("donate"), first_characters("^(?:share)?")
-    (None, None)
+    They have `BEGINNING` characters, or fewer where the match may end, or go on in many ways.
+
+    >>> sorted(beginnings("^(?:please )?(?:donate|give)"))
+    ['dona', 'give', 'plea']
+    >>> sorted(beginnings("^(?:my|a [^ ]+) faq")), sorted(beginnings("donate"))
+    (['a ', 'my f'], [])
     """
     parts = _after_start(pattern)
-    first = None if parts is None else _first_of(parts)
-    return None if first is None or "" in first else first
+    found = frozenset() if parts is None else frozenset(text for text, _ in _beginnings_of(parts))
+    return frozenset() if "" in found else found
 
 
 def _after_start(pattern: str) -> Parts | None:
@@ -101,36 +119,38 @@ def _after_start(pattern: str) -> Parts | None:
     return parts[1:] if parts[:1] == [(opcode.AT, opcode.AT_BEGINNING)] else None
 
 
-def _first_of(sequence: Parts) -> frozenset[str] | None:
-    """Return the characters that a match may begin with, `` if it may be empty, None for any."""
-    first: frozenset[str] = frozenset()
+def _beginnings_of(sequence: Parts) -> Beginnings:
+    """Return the beginnings of what a sequence matches."""
+    found: Beginnings = frozenset({("", True)})
     for code, value in sequence:
-        own = _first_of_part(code, value)
-        if own is None:
-            return None
-        first |= own
-        if "" not in own:
-            return first - {""}
-    return first | {""}
+        open_ones = {text for text, is_whole in found if is_whole and len(text) < BEGINNING}
+        if not open_ones:
+            break
+        own = _beginnings_of_part(code, value)
+        found = frozenset(each for each in found if each[0] not in open_ones or not each[1]) | {
+            ((text + more)[:BEGINNING], is_whole) for text in open_ones for more, is_whole in own
+        }
+    return found
 
 
-def _first_of_part(code: int, value: object) -> frozenset[str] | None:
+def _beginnings_of_part(code: int, value: object) -> Beginnings:
     """Return the same of one part."""
     match code, value:
         case opcode.LITERAL, int(point):
-            return frozenset({chr(point)})
+            return frozenset({(chr(point), True)})
         case ((opcode.AT | opcode.ASSERT | opcode.ASSERT_NOT), _):
-            return frozenset({""})  # what stands there, the parts that follow must match
+            return frozenset({("", True)})  # what stands there, the parts that follow must match
         case opcode.SUBPATTERN, (_, 0, 0, inner):
-            return _first_of(cast("Parts", inner))
+            return _beginnings_of(cast("Parts", inner))
         case opcode.BRANCH, (_, branches):
-            sets = [_first_of(branch) for branch in cast("Iterable[Parts]", branches)]
-            known = [each for each in sets if each is not None]
-            return frozenset().union(*known) if len(known) == len(sets) else None
-        case ((opcode.MAX_REPEAT | opcode.MIN_REPEAT), (least, _, inner)):
-            begin = _first_of(cast("Parts", inner))
-            return begin if begin is None or least else begin | {""}
-    return None
+            each = [_beginnings_of(branch) for branch in cast("Iterable[Parts]", branches)]
+            return frozenset().union(*each)
+        case ((opcode.MAX_REPEAT | opcode.MIN_REPEAT), (least, most, inner)):
+            once = _beginnings_of(cast("Parts", inner))
+            if most != 1:
+                once = frozenset((text, False) for text, _ in once)
+            return once if least else once | {("", True)}
+    return frozenset({("", False)})
 
 
 def required_literals(pattern: str) -> frozenset[str]:

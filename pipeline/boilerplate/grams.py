@@ -7,6 +7,7 @@ from pipeline.boilerplate import signs
 from pipeline.boilerplate.signs import Ints
 
 Hashes = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
 
 GRAM_BITS = 32
 """Words and pairs of words stand as hashes of so many bits."""
@@ -28,22 +29,30 @@ def _mix(hashes: Hashes) -> Hashes:
     return hashes ^ (hashes >> np.uint64(29))
 
 
+def _edges_of_words(characters: signs.Characters) -> tuple[Flags, Flags]:
+    """Return which characters of a page begin a word, and which end one."""
+    inside = signs.IS_WORD.take(characters.classes)
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1]
+    if characters.counts[:, signs.IDEOGRAPH].any():
+        ideograph = characters.classes == signs.IDEOGRAPH
+        begins[1:] |= inside[1:] & (ideograph[1:] | ideograph[:-1])
+    ends = inside
+    ends[:-1] &= ~inside[1:] | begins[1:]
+    return begins, ends
+
+
 class Words:
     """The words of a page: runs of letters and digits; each ideograph is a word."""
 
     def __init__(self, characters: signs.Characters) -> None:
-        classes = characters.classes
-        inside = signs.IS_WORD[classes]
-        ideograph = classes == signs.IDEOGRAPH
-        begins = inside.copy()
-        begins[1:] &= ~inside[:-1] | ideograph[1:] | ideograph[:-1]
+        begins, ends = _edges_of_words(characters)
         self.starts = np.flatnonzero(begins)
         blocks = len(characters.starts)
-        block_of = np.searchsorted(characters.starts, self.starts, side="right") - 1
-        self.block_of = block_of
-        self.count = np.bincount(block_of, minlength=blocks)
+        self.block_of = characters.blocks_at(self.starts)
+        self.count = np.bincount(self.block_of, minlength=blocks)
         self.first_of_block = np.cumsum(self.count) - self.count
-        self.place = np.arange(len(self.starts)) - self.first_of_block[block_of]
+        self.place = np.arange(len(self.starts)) - self.first_of_block[self.block_of]
         if not len(self.starts):
             self.hashes = np.zeros(0, np.uint64)
             self.lengths = self.upper = self.shouted = self.short = np.zeros(blocks, np.int64)
@@ -51,33 +60,48 @@ class Words:
             self.long = np.zeros(0, np.bool_)
             self.edges = characters.first.astype(np.uint64)
             return
-        digit = classes == signs.DIGIT
-        points = signs.FOLDED[characters.points]
-        points[digit] = ord("#")
-        again = np.zeros_like(digit)
-        again[1:] = digit[1:] & digit[:-1]
-        inside &= ~again
-        which = np.cumsum(begins) - 1
-        offset = np.arange(len(classes)) - self.starts[np.maximum(which, 0)]
-        terms = np.where(inside, (points + np.uint64(1)) * _POWERS[offset & 63], np.uint64(0))
-        self.hashes = _mix(np.add.reduceat(terms, self.starts))
-        letters = np.add.reduceat(signs.IS_WORD[classes], self.starts, dtype=np.int64)
-        upper = np.add.reduceat(classes == signs.UPPER, self.starts, dtype=np.int64)
-        digits = np.add.reduceat(digit, self.starts, dtype=np.int64)
+        classes = characters.classes
+        self.hashes = self._hashed(characters)
+        letters = np.flatnonzero(ends) + 1 - self.starts
+        upper = self._per_word(classes == signs.UPPER)
+        digits = self._per_word(classes == signs.DIGIT)
         initial = classes[self.starts]
         self.long = letters >= TOPIC_LETTERS
-        self.lengths = self._sum(letters)
-        self.upper = self._sum(initial == signs.UPPER)
-        self.shouted = self._sum((upper == letters) & (letters > 1))
-        self.short = self._sum((initial == signs.LOWER) & (letters <= 3))
-        self.numbers = self._sum(digits == letters)
-        self.years = self._sum((digits == 4) & (letters == 4))
+        self.lengths, self.upper, self.shouted, self.short, self.numbers, self.years = self._sums(
+            letters,
+            initial == signs.UPPER,
+            (upper == letters) & (letters > 1),
+            (initial == signs.LOWER) & (letters <= 3),
+            digits == letters,
+            (digits == 4) & (letters == 4),
+        )
         self.edges = characters.first.astype(np.uint64) * np.uint64(signs.CLASSES) + characters.last
 
-    def _sum(self, values: npt.NDArray[np.generic]) -> Ints:
-        """Return the sum over the words of each block."""
-        sums = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
-        totals: Ints = sums[self.first_of_block + self.count] - sums[self.first_of_block]
+    def _per_word(self, flags: Flags) -> Ints:
+        """Return how many flagged characters, none of which stands outside, each word has."""
+        owners = np.searchsorted(self.starts, np.flatnonzero(flags), side="right") - 1
+        return np.bincount(owners, minlength=len(self.starts))
+
+    def _hashed(self, characters: signs.Characters) -> Hashes:
+        """Return a hash of the folded characters of each word; a run of digits counts as one."""
+        first = self.starts[0]
+        classes = characters.classes[first:]
+        digit = classes == signs.DIGIT
+        inside = signs.IS_WORD.take(classes)
+        inside[1:] &= ~(digit[1:] & digit[:-1])
+        points = signs.FOLDED.take(characters.points[first:])
+        points[digit] = ord("#")
+        starts = self.starts - first
+        offset = np.arange(len(classes)) - np.repeat(starts, np.diff(starts, append=len(classes)))
+        terms = (points + np.uint64(1)) * _POWERS.take(offset & 63)
+        return _mix(np.add.reduceat(np.where(inside, terms, np.uint64(0)), starts))
+
+    def _sums(self, *values: npt.NDArray[np.generic]) -> Ints:
+        """Return the sums (k, n) over the words of each block of k kinds of values."""
+        sums = np.zeros((len(values), len(self.starts) + 1), np.int64)
+        np.cumsum(np.stack(values), axis=1, out=sums[:, 1:])
+        first = self.first_of_block
+        totals: Ints = sums.take(first + self.count, axis=1) - sums.take(first, axis=1)
         return totals
 
     def whole(self) -> Hashes:

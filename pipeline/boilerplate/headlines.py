@@ -75,8 +75,7 @@ def decide_title(
         for index in range(max(0, last - TITLE_BLOCKS), last)
         if index not in decided
         and blocks[index].title_like
-        and not is_date_line(blocks[index].text, vocabulary)
-        and not find_author(blocks[index].text, vocabulary)
+        and not _head_label(blocks[index].text, vocabulary)
     ]
     if body is None:
         candidates = candidates[:1]
@@ -105,7 +104,7 @@ def _above_byline(
     found: list[int] = []
     for index in candidates:
         below = [i for i in range(index + 1, min(index + 6, len(blocks))) if i not in decided][:2]
-        if any(_byline_or_date(blocks, each, vocabulary) for each in below):
+        if any(_head_label(blocks[each].text, vocabulary) for each in below):
             found.append(index)
     return found
 
@@ -167,7 +166,7 @@ def _title_and_above(
             continue
         if blocks[index].prose:
             break
-        if index not in rivals and not _byline_or_date(blocks, index, vocabulary):
+        if index not in rivals and not _head_label(blocks[index].text, vocabulary):
             found[index] = Decision(Label.NAVIGATION, "context: above the title")
     return found
 
@@ -193,10 +192,7 @@ def _score(
     if _menu_between(decided, index, len(blocks)):
         score *= 0.5
     following = next((i for i in range(index + 1, len(blocks)) if i not in decided), None)
-    if following is not None and (
-        find_author(blocks[following].text, vocabulary)
-        or is_date_line(blocks[following].text, vocabulary)
-    ):
+    if following is not None and _head_label(blocks[following].text, vocabulary):
         score *= 1.3
     return score
 
@@ -257,12 +253,15 @@ def _until_text_goes_on(
 
 
 def _byline_or_date(blocks: tuple[Block, ...], index: int, vocabulary: Vocabulary) -> Decisions:
-    text = blocks[index].text
+    label = _head_label(blocks[index].text, vocabulary)
+    return {index: Decision(label, f"shape: {label} near the title")} if label else {}
+
+
+def _head_label(text: str, vocabulary: Vocabulary) -> str:
+    """Return whether a line is a byline or a date, `` if neither."""
     if find_author(text, vocabulary):
-        return {index: Decision(Label.BYLINE, "shape: byline near the title")}
-    if is_date_line(text, vocabulary):
-        return {index: Decision(Label.DATE, "shape: date near the title")}
-    return {}
+        return Label.BYLINE
+    return Label.DATE if is_date_line(text, vocabulary) else ""
 
 
 def _bare_name_beside_date(

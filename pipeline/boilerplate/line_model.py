@@ -11,7 +11,7 @@ page gets the same scores on every machine. `training/` makes the file.
 """
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,7 @@ from pipeline.boilerplate.context import (
     as_bytes,
 )
 from pipeline.boilerplate.features import PageFeatures
+from pipeline.boilerplate.grams import GRAM_BITS
 from pipeline.boilerplate.signs import Ints
 from pipeline.errors import ConfigurationError
 from pipeline.trees import FULL, LEAF_STEPS, LOGIT_LIMIT, LOGIT_STEPS, Trees, scores_of
@@ -64,6 +65,8 @@ PAGE_TYPES = (
 GUESSES = 1 + len(KINDS) + len(PAGE_TYPES)
 """Weights of a gram: of text, of each kind of line, of each type of page."""
 PAGE_STEPS = 256
+TABLE_BITS = 17
+"""So many first bits of a hash say where in the known ones it must be looked for."""
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -90,7 +93,34 @@ class LineScores(msgspec.Struct, frozen=True):
     """(7,) 0…250: how likely the page is of each of `PAGE_TYPES`."""
 
 
-class LineModel(msgspec.Struct, frozen=True):
+class KnownGrams:
+    """The hashes that a model knows, behind a table of where those of the same first bits begin.
+
+    >>> known = KnownGrams(np.array([3, 7], np.uint32))
+    >>> [found.tolist() for found in known.find(np.array([7, 4, 3], np.uint32))]
+    [[1, 0], [True, False, True]]
+    """
+
+    def __init__(self, hashes: npt.NDArray[np.uint32]) -> None:
+        """Take hashes in ascending order."""
+        self._hashes = hashes
+        firsts = hashes >> np.uint32(GRAM_BITS - TABLE_BITS)
+        counts = np.bincount(firsts, minlength=1 << TABLE_BITS)
+        self._begins = (np.cumsum(counts) - counts).astype(np.int32)
+        self._most = int(counts.max())
+
+    def find(self, grams: npt.NDArray[np.uint32]) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        """Return the places among the hashes of those grams that are known, and which are."""
+        if not len(self._hashes):
+            return np.zeros(0, np.int64), np.zeros(len(grams), np.bool_)
+        places = self._begins.take(grams >> np.uint32(GRAM_BITS - TABLE_BITS)).astype(np.intp)
+        for _ in range(self._most):
+            places += self._hashes.take(places, mode="clip") < grams
+        are_known = self._hashes.take(places, mode="clip") == grams
+        return places[are_known], are_known
+
+
+class LineModel(msgspec.Struct, frozen=True, dict=True):
     """The model, as its file holds it."""
 
     about: dict[str, str]
@@ -105,6 +135,15 @@ class LineModel(msgspec.Struct, frozen=True):
     """(22,) likewise in sixteenths of a logit."""
     passes: tuple[Trees, ...]
     """The later ones see what the one before said of the neighbours."""
+
+    @cached_property
+    def _weights(self) -> npt.NDArray[np.int32]:
+        """The weights as numbers that can be summed as they are."""
+        return self.grams.astype(np.int32)
+
+    @cached_property
+    def _known_grams(self) -> KnownGrams:
+        return KnownGrams(self.known)
 
     def scores(self, page: PageFeatures) -> LineScores:
         """Return the scores of the blocks of a page."""
@@ -124,13 +163,13 @@ class LineModel(msgspec.Struct, frozen=True):
         found = np.zeros(blocks, np.int64)
         sums = np.zeros((blocks, GUESSES))
         if page.latin and with_words:
-            places, are_known = gram_places(self.known, page.grams)
+            places, are_known = self._known_grams.find(page.grams)
             owners = np.repeat(np.arange(blocks), counts)[are_known]
             found = np.bincount(owners, minlength=blocks)
             filled = np.flatnonzero(found)
             starts = (np.cumsum(found) - found)[filled]
             if len(filled):
-                whole = np.add.reduceat(self.grams[places], starts, axis=0, dtype=np.int64)
+                whole = np.add.reduceat(self._weights.take(places, axis=0), starts, axis=0)
                 sums[filled] = whole / np.sqrt(found[filled])[:, None]
         scales, biases = self.gram_scales, self.gram_biases
         lines = 1 + len(KINDS)
@@ -143,22 +182,6 @@ class LineModel(msgspec.Struct, frozen=True):
             _shares(np.rint(of_page).astype(np.int64)[None])[0],
             found * FULL // counts,
         )
-
-
-def gram_places(
-    known: npt.NDArray[np.uint32], grams: npt.NDArray[np.uint32]
-) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Return the places in `known` (ascending) of those grams that stand in it, and which do.
-
-    >>> known, grams = np.array([3, 7], np.uint32), np.array([7, 4, 3], np.uint32)
-    >>> [found.tolist() for found in gram_places(known, grams)]
-    [[1, 0], [True, False, True]]
-    """
-    if not len(known):
-        return np.zeros(0, np.int64), np.zeros(len(grams), np.bool_)
-    places = np.minimum(np.searchsorted(known, grams), len(known) - 1)
-    are_known = known[places] == grams
-    return places[are_known], are_known
 
 
 def _shares(logits: Ints) -> Ints:

@@ -7,8 +7,9 @@ a row, so that what an element holds is the difference of two sums.
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import msgspec
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from pipeline.blocks import Block
 from pipeline.boilerplate.context import shifted
-from pipeline.boilerplate.features import PageFeatures, log_steps
+from pipeline.boilerplate.features import PageFeatures, as_dense, log_steps
 from pipeline.boilerplate.signs import Ints
 from pipeline.document import Markup, tag_of
 
@@ -50,6 +51,8 @@ _ELEMENTS = (
     ("section", "article", "main"),
 )
 _AROUND = ("nav", "header", "footer", "aside", "form", "main", "article", "ul", "ol", "table", "a")
+_KIND_OF = {tag: kind for kind, tags in enumerate(_ELEMENTS) for tag in tags}
+_PLACE_AROUND = {tag: place for place, tag in enumerate(_AROUND)}
 _LISTS = frozenset({"ul", "ol", "dl", "menu"})
 _HIDDEN = "[hidden]"
 _NAME = re.compile(r"[.#\[][^.#\[]+")
@@ -88,6 +91,31 @@ class _Tree(msgspec.Struct, frozen=True):
         sums = np.concatenate(([0], np.cumsum(values)))
         totals: Ints = sums[self.ends] - sums[self.firsts]
         return totals
+
+    def sums_around(self, values: Ints) -> Ints:
+        """Return for each element the sums of the values (k, e) of it and of all around it.
+
+        Each round adds what stands twice as far up; behind the last element stands an empty one.
+        """
+        outside = len(self.parents)
+        above = np.where(self.parents == np.arange(outside), outside, self.parents)
+        above = np.append(above, outside)
+        sums = np.append(values, np.zeros((len(values), 1), np.int64), axis=1)
+        while (above < outside).any():
+            sums = sums + sums[:, above]
+            above = above[above]
+        return sums[:, :-1]
+
+    def around(self, elements: Iterable[int]) -> Iterator[tuple[str, ...]]:
+        """Yield for each element the names of it and of all around it, the outermost first."""
+        parents = self.parents.tolist()
+        for element in elements:
+            names = [self.names[element]]
+            at = element
+            while parents[at] != at:
+                at = parents[at]
+                names.append(self.names[at])
+            yield tuple(reversed(names))
 
 
 def _tree_of(blocks: Sequence[Block]) -> _Tree:
@@ -136,16 +164,20 @@ def markup_features(blocks: Sequence[Block], page: PageFeatures) -> PageFeatures
         *_path_columns(tree.paths(tree.tags), tree, page.words, prose),
         *_path_columns(paths, tree, page.words, prose),
     ]
-    dense = np.minimum(np.stack(columns, axis=1), 127).astype(np.uint8)
+    dense = np.concatenate((page.dense.T, as_dense(columns).T)).T
     grams, starts = _with_names(markups, tree, paths, page)
-    return msgspec.structs.replace(
-        page, dense=np.concatenate((page.dense, dense), axis=1), grams=grams, starts=starts
-    )
+    return msgspec.structs.replace(page, dense=dense, grams=grams, starts=starts)
 
 
 def _linked(markups: Sequence[Markup]) -> Ints:
     """Return the share of each block's characters in links, in 64ths."""
-    return np.array([round(64 * markup.link_density) for markup in markups])
+    return _in_64ths([markup.link_density for markup in markups])
+
+
+def _in_64ths(shares: list[float]) -> Ints:
+    """Return shares, 0…1, as whole numbers, halves to the even one."""
+    rounded: Ints = np.rint(64 * np.array(shares)).astype(np.int64)
+    return rounded
 
 
 def _with_neighbours(values: Ints) -> list[Ints]:
@@ -154,30 +186,31 @@ def _with_neighbours(values: Ints) -> list[Ints]:
 
 def _element_columns(markups: Sequence[Markup], tree: _Tree) -> list[Ints]:
     """Return what each block's own element is, and which elements it stands in."""
-    columns = [
-        np.array([64 * (markup.element in group) for markup in markups]) for group in _ELEMENTS
-    ]
-    columns += _with_neighbours(_linked(markups))
-    place = {tag: at for at, tag in enumerate(_AROUND)}
-    depths = np.zeros(len(tree.tags), np.int64)
-    counts = np.zeros((len(_AROUND) + 2, len(tree.tags)), np.int64)
-    for at, (tag, parent) in enumerate(zip(tree.tags, tree.parents.tolist(), strict=True)):
-        if parent != at:
-            depths[at] = depths[parent] + 1
-            counts[:, at] = counts[:, parent]
-        if tag in place:
-            counts[place[tag], at] += 1
-        counts[-2, at] += tag in _LISTS
-        counts[-1, at] += _HIDDEN in tree.names[at]
-    told = np.array([round(64 * markup.told) for markup in markups])
+    kinds = np.array([_KIND_OF.get(markup.element, -1) for markup in markups])
+    around = tree.sums_around(_own_kinds(tree))[:, tree.leaves]
+    told = _in_64ths([markup.told for markup in markups])
     return [
-        *columns,
-        depths[tree.leaves] * 4,
-        *(counts[:, tree.leaves] * 32),
+        *(64 * (kinds == kind) for kind in range(len(_ELEMENTS))),
+        *_with_neighbours(_linked(markups)),
+        (around[0] - 1) * 4,
+        *(around[1:] * 32),
         np.array([64 * bool(markup.inner) for markup in markups]),
         *_with_neighbours(told),
         np.full(len(told), told.max()),
     ]
+
+
+def _own_kinds(tree: _Tree) -> Ints:
+    """Return (k, e) rows of 0 and 1: an element, one of each of `_AROUND`, a list, a hidden one."""
+    places = np.array([_PLACE_AROUND.get(tag, -1) for tag in tree.tags])
+    return np.stack(
+        [
+            np.ones(len(places), np.int64),
+            *(places == place for place in range(len(_AROUND))),
+            np.array([tag in _LISTS for tag in tree.tags]),
+            np.array([_HIDDEN in name for name in tree.names]),
+        ]
+    )
 
 
 def _container_columns(
@@ -188,29 +221,37 @@ def _container_columns(
     linked, paragraphs = tree.sums(words * _linked(markups)), tree.sums(prose.astype(np.int64))
     numbers = tree.ends - tree.firsts
     children = np.bincount(tree.parents, minlength=len(tree.parents))
-    places = np.zeros(len(tree.parents), np.int64)
-    seen: dict[int, int] = {}
-    for at, parent in enumerate(tree.parents.tolist()):
-        places[at] = seen.get(parent, 0)
-        seen[parent] = int(places[at]) + 1
     total, total_prose = max(int(words.sum()), 1), max(int(words[prose].sum()), 1)
+    of_elements = np.stack(
+        [
+            log_steps(held),
+            64 * proses // np.maximum(held, 1),
+            linked // np.maximum(held, 1),
+            64 * held // total,
+            64 * proses // total_prose,
+            log_steps(numbers),
+            log_steps(paragraphs),
+            log_steps(children),
+            log_steps(_places(tree)),
+        ]
+    )
+    at = np.arange(len(words))
     columns: list[Ints] = []
     element = tree.leaves
     for _ in range(LEVELS):
-        columns += [
-            log_steps(held[element]),
-            64 * proses[element] // np.maximum(held[element], 1),
-            linked[element] // np.maximum(held[element], 1),
-            64 * held[element] // total,
-            64 * proses[element] // total_prose,
-            log_steps(numbers[element]),
-            log_steps(paragraphs[element]),
-            log_steps(children[element]),
-            log_steps(places[element]),
-            log_steps(np.arange(len(element)) - tree.firsts[element]),
-        ]
+        columns += [*of_elements[:, element], log_steps(at - tree.firsts[element])]
         element = tree.parents[element]
     return columns
+
+
+def _places(tree: _Tree) -> Ints:
+    """Return which child of its parent each element (e,) is, from 0."""
+    places: list[int] = []
+    seen: dict[int, int] = {}
+    for parent in tree.parents.tolist():
+        places.append(seen.get(parent, 0))
+        seen[parent] = places[-1] + 1
+    return np.array(places)
 
 
 def _main_columns(tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
@@ -227,8 +268,11 @@ def _main_columns(tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
         levels = np.zeros(len(words), np.int64)
         element = tree.leaves
         for _ in range(MOST_LEVELS):
-            levels += ~holds[element]
-            element = np.where(holds[element], element, tree.parents[element])
+            are_inside = holds[element]
+            if are_inside.all():
+                break
+            levels += ~are_inside
+            element = np.where(are_inside, element, tree.parents[element])
         columns += [
             64 * ((at >= first) & (at < end)),
             log_steps(np.abs(at - first)),
@@ -286,46 +330,40 @@ def _with_names(
     markups: Sequence[Markup], tree: _Tree, paths: list[int], page: PageFeatures
 ) -> tuple[Grams, Ints]:
     """Return the grams of the text with those of the names around it, and where each begins."""
-    around = _hashes_around(tree, paths)
+    leaves = tree.leaves.tolist()
+    leaf_of = {paths[leaf]: leaf for leaf in leaves}
+    around = dict(zip(leaf_of, map(_hashes_around, tree.around(leaf_of.values())), strict=True))
     ends = np.append(page.starts[1:], len(page.grams)).tolist()
     parts: list[Grams] = []
     lengths: list[int] = []
-    rows = zip(markups, tree.leaves.tolist(), page.starts.tolist(), ends, strict=True)
+    rows = zip(markups, leaves, page.starts.tolist(), ends, strict=True)
     for markup, leaf, start, end in rows:
-        own = (page.grams[start:end], around[paths[leaf]], _hashes_of(markup.inner, _INNER))
+        own = (page.grams[start:end], around[paths[leaf]], _hashes_within(markup.inner))
         parts += own
         lengths.append(sum(map(len, own)))
     return np.concatenate(parts), np.cumsum([0, *lengths[:-1]])
 
 
-def _hashes_around(tree: _Tree, paths: list[int]) -> dict[int, Grams]:
-    """Return for each path the hashes of the element's own names, and of those of all around it.
+@lru_cache(maxsize=1 << 12)
+def _hashes_around(names: tuple[str, ...]) -> Grams:
+    """Return the hashes of the names of a block's own elements, and of all around it.
 
-    Each hash once: a path adds to those around it what the path above does not have.
+    `names` are those of all elements around it, the outermost first.
     """
-    found: dict[int, Grams] = {}
-    held: dict[int, tuple[int, ...]] = {}
-    parents = tree.parents.tolist()
-    for at, path in enumerate(paths):
-        if path in held:
-            continue
-        parent = parents[at]
-        above = held[paths[parent]] if parent != at else ()
-        held[path] = tuple(dict.fromkeys((*above, *name_hashes(tree.names[at]))))
-    for leaf in dict.fromkeys(tree.leaves.tolist()):
-        if paths[leaf] in found:
-            continue
-        chain = [leaf]
-        while len(chain) < OWN_LEVELS and parents[chain[-1]] != chain[-1]:
-            chain.append(parents[chain[-1]])
-        own = _hashes_of(tuple(tree.names[element] for element in chain), _OWN)
-        far = np.array(held[paths[leaf]], np.uint32) ^ np.uint32(_AROUND_IT)
-        found[paths[leaf]] = np.concatenate((own, far))
-    return found
+    own = _hashes_of(names[: -OWN_LEVELS - 1 : -1])
+    around = _hashes_of(names)
+    hashes = np.fromiter(chain(own, around), np.uint32, len(own) + len(around))
+    hashes[: len(own)] ^= np.uint32(_OWN)
+    hashes[len(own) :] ^= np.uint32(_AROUND_IT)
+    return hashes
 
 
-@lru_cache(maxsize=1 << 14)
-def _hashes_of(names: tuple[str, ...], where: int) -> Grams:
-    """Return the hashes of some names, once each, as they are where the names stand."""
-    hashes = dict.fromkeys(each for name in names for each in name_hashes(name))
-    return np.array(list(hashes), np.uint32) ^ np.uint32(where)
+@lru_cache(maxsize=1 << 12)
+def _hashes_within(names: tuple[str, ...]) -> Grams:
+    """Return the hashes of the names of elements that begin within a block."""
+    return np.array(list(_hashes_of(names)), np.uint32) ^ np.uint32(_INNER)
+
+
+def _hashes_of(names: tuple[str, ...]) -> dict[int, None]:
+    """Return the hashes of some names, once each, in order."""
+    return dict.fromkeys(chain.from_iterable(map(name_hashes, names)))

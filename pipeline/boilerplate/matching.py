@@ -1,12 +1,17 @@
 """Which rule, if any, decides each block by what it says itself."""
 
 import re
+from functools import lru_cache
+
+import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.phrases import Rule, RuleSet
 from pipeline.document import Label
 from pipeline.folding import fold, fold_each
 
+SHORT_CHARACTERS = 100
+"""What is found for lines up to this length is kept for the next time that one stands on a page."""
 MAX_SEGMENT_WORDS = 6
 """A longer segment of a line is no entry of a menu or a share bar."""
 AMID_TEXT = frozenset({Label.FUNDRAISING, Label.RELATED})
@@ -14,26 +19,56 @@ AMID_TEXT = frozenset({Label.FUNDRAISING, Label.RELATED})
 _CREDIT = re.compile(r"[.!?)\]”\"]\s+[(\[]?(?P<head>[^\W\d_]+(?:\s\w+)?)\s?:\s+\S+(?:\s+\S+){0,5}$")
 _SEGMENT_SIGNS = "|·•»\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _SEGMENT_END = re.compile(rf"\s*[{_SEGMENT_SIGNS}]\s*|:\s+")
-_MAYBE_SEGMENTS = re.compile(f"[:{_SEGMENT_SIGNS}]")
+_SEGMENT_ENDS = f":{_SEGMENT_SIGNS}"
 
 
-def find_rule(block: Block, rules: RuleSet) -> Rule | None:
-    """Return the most trusted rule that matches a block, or None."""
-    folded, words = block.folded, block.words
-    rule = _by_own_words(folded, rules) or _by_segments(block, rules)
-    if rule:
-        return rule
-    head = _by_head(block, rules) if ":" in block.text else None
-    if head and words <= rules.files[head.label].max_words:
-        return head
-    return _by_start(folded, words, rules) or _by_pattern(folded, words, rules)
+class Found(msgspec.Struct, frozen=True):
+    """What rules say of a line by itself."""
+
+    rule: Rule | None = None
+    """The most trusted rule that matches it."""
+    part: Rule | None = None
+    """Where no rule knows the whole line: the first part, if the line consists of parts."""
 
 
-def _by_start(folded: str, words: int, rules: RuleSet) -> Rule | None:
-    """Return the rule of the longest known beginning of a folded line of so many words."""
-    lengths = rules.first_words.starts.get(_first_word(folded))
-    if not lengths:
-        return None
+_NOTHING = Found()
+
+
+def find_rule(block: Block, rules: RuleSet) -> Found:
+    """Return the most trusted rule that matches a block, if one does."""
+    find = _of_short if len(block.text) <= SHORT_CHARACTERS else _found
+    return find(block.text, block.folded, block.words, rules)
+
+
+def _found(text: str, folded: str, words: int, rules: RuleSet) -> Found:
+    whole = rules.whole.get(folded)
+    if whole:
+        return Found(whole)
+    first_word = folded.partition(" ")[0]
+    cover = cover_by_parts(folded, rules) if first_word in rules.first_words.parts else ()
+    if len(cover) >= 2:
+        return Found(_of_most(cover))
+    rule = _by_segments(text, folded, rules)
+    if rule is None and ":" in text:
+        head = _by_head(text, first_word, rules)
+        rule = head if head and words <= rules.files[head.label].max_words else None
+    if rule is None and first_word in rules.first_words.starts:
+        rule = _by_start(folded, words, rules.first_words.starts[first_word], rules)
+    rule = rule or _by_pattern(folded, words, rules)
+    return Found(rule, cover[0] if cover else None) if rule or cover else _NOTHING
+
+
+@lru_cache(maxsize=1 << 13)
+def _of_short(text: str, folded: str, words: int, rules: RuleSet) -> Found:
+    """Return the same of a short line: of WCXB's lines a third stood on a page before."""
+    return _found(text, folded, words, rules)
+
+
+def _by_start(folded: str, words: int, lengths: tuple[int, ...], rules: RuleSet) -> Rule | None:
+    """Return the rule of the longest known beginning of a folded line of so many words.
+
+    `lengths` are the numbers of words of those that begin with its first word, longest first.
+    """
     tokens = folded.split()
     for length in lengths:
         start = rules.starts.get(" ".join(tokens[:length])) if length <= len(tokens) else None
@@ -53,17 +88,12 @@ def _by_pattern(folded: str, words: int, rules: RuleSet) -> Rule | None:
     return None
 
 
-def _first_word(folded: str) -> str:
-    return folded.partition(" ")[0]
-
-
-def _by_head(block: Block, rules: RuleSet) -> Rule | None:
+def _by_head(text: str, first_word: str, rules: RuleSet) -> Rule | None:
     """Return the rule of “Photo: Lena Ford”, or of “The quay at dusk. Photo: Lena Ford”.
 
     What stands before the colon is the head, at the start of the line or of its last sentence.
     """
-    text = block.text
-    if _first_word(block.folded) in rules.first_words.heads:
+    if first_word in rules.first_words.heads:
         head = rules.heads.get(fold(text.partition(":")[0]))
         if head:
             return head
@@ -81,15 +111,16 @@ def _by_own_words(folded: str, rules: RuleSet) -> Rule | None:
     return _of_most(cover) if len(cover) >= 2 else None
 
 
-def _by_segments(block: Block, rules: RuleSet) -> Rule | None:
+def _by_segments(text: str, folded: str, rules: RuleSet) -> Rule | None:
     """Return the rule of a line such as “Share on A · Print” or “Share this: A B”.
 
     The line falls into short segments; all of them but one, and two at least, are known as a whole.
     """
-    if not _MAYBE_SEGMENTS.search(block.text):
+    ends = sum(map(text.count, _SEGMENT_ENDS))
+    if not ends or folded.count(" ") >= MAX_SEGMENT_WORDS * (ends + 1):
         return None
-    pieces = [piece for piece in _SEGMENT_END.split(block.text) if piece]
-    if len(pieces) < 2 or block.folded.count(" ") >= MAX_SEGMENT_WORDS * len(pieces):
+    pieces = [piece for piece in _SEGMENT_END.split(text) if piece]
+    if len(pieces) < 2 or folded.count(" ") >= MAX_SEGMENT_WORDS * len(pieces):
         return None  # only a bullet, or more words than short segments hold
     segments = [segment for segment in fold_each(pieces) if segment]
     if len(segments) < 2 or max(len(segment.split()) for segment in segments) > MAX_SEGMENT_WORDS:
@@ -108,8 +139,6 @@ def _known_segment(segment: str, rules: RuleSet) -> Rule | None:
 def cover_by_parts(folded: str, rules: RuleSet) -> tuple[Rule, ...]:
     """Return the parts of which a folded line consists, or nothing if a word stands beside them."""
     longest = rules.first_words.parts
-    if _first_word(folded) not in longest:
-        return ()
     tokens = folded.split()
     cover: list[Rule] = []
     at = 0
@@ -142,11 +171,12 @@ def decide_by_rules(
     for index, block in enumerate(blocks):
         if index in known:
             continue
-        rule = find_rule(block, rules)
+        found = find_rule(block, rules)
+        rule = found.rule
         if rule and not (rule.label not in AMID_TEXT and _is_amid_text(blocks, index, rule)):
             decisions[index] = Decision(rule.label, rule.reason(block.folded))
-        elif cover := cover_by_parts(block.folded, rules):
-            lone[index] = cover[0]
+        elif found.part:
+            lone[index] = found.part
     return {**decisions, **_parts_on_lines_of_their_own(blocks, known | decisions, lone)}
 
 

@@ -99,8 +99,8 @@ class FirstWords(msgspec.Struct, frozen=True):
     heads: frozenset[str]
 
 
-class RuleSet(msgspec.Struct, frozen=True):
-    """All rules of a folder, ready to be asked."""
+class RuleSet(msgspec.Struct, frozen=True, eq=False):
+    """All rules of a folder, ready to be asked; equal only to itself."""
 
     files: dict[str, RuleFile]
     """Label → its file."""

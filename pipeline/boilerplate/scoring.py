@@ -1,6 +1,7 @@
 """What the line model says of the blocks that nothing else has decided."""
 
 import re
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -142,12 +143,13 @@ def decide_by_model(
     note = "" if page.latin else UNREAD_SCRIPT
     kinds = _kinds_of(scores.kinds, first_kept=int(np.argmax(stays)))
     found: Decisions = {}
-    for index in range(len(blocks)):
+    rows = zip(scores.text.tolist(), stays.tolist(), strict=True)
+    for index, (of_text, keeps) in enumerate(rows):
         if index in decided:
             continue
-        score = float(scores.text[index] / FULL)
-        reason = f"{said.by}: {score:.2f}{note}"
-        if stays[index]:
+        score = of_text / FULL
+        reason = f"{said.by}: {_shown(of_text)}{note}"
+        if keeps:
             place = "" if kept[index] else IN_TABLE if in_table[index] else IN_TEXT
             place = SPARED if spared[index] else place
             found[index] = Decision(Label.CONTENT, reason + place, score)
@@ -161,6 +163,12 @@ def decide_by_model(
                 label, place = kind_by_markup(markup)
             found[index] = Decision(label, reason + place, score)
     return found
+
+
+@lru_cache(maxsize=FULL + 1)
+def _shown(score: int) -> str:
+    """Return a score, 0…250, as reasons show it: 0…1."""
+    return f"{score / FULL:.2f}"
 
 
 def _known_scores(decided: Decisions, scores: LineScores) -> Ints:
@@ -199,6 +207,10 @@ def _spared(blocks: tuple[Block, ...], decided: Decisions, text: Ints, stays: Fl
     The model has learned from whole pages, and knows little of a capture of a few blocks. Nor does
     it empty a page that has running text.
     """
+    spared = np.zeros(len(blocks), np.bool_)
+    kept = stays.any() or any(each.label == Label.CONTENT for each in decided.values())
+    if kept and len(blocks) > FEW_BLOCKS:
+        return spared
     running = np.array(
         [
             index not in decided
@@ -208,9 +220,7 @@ def _spared(blocks: tuple[Block, ...], decided: Decisions, text: Ints, stays: Fl
         ],
         np.bool_,
     )
-    spared = np.zeros(len(blocks), np.bool_)
-    kept = stays.any() or any(each.label == Label.CONTENT for each in decided.values())
-    if running.any() and (len(blocks) <= FEW_BLOCKS or not kept):
+    if running.any():
         spared = running & ~stays & (text >= SPARED_SHARE * text[running].max())
     return spared
 
@@ -243,12 +253,22 @@ def _tables(blocks: tuple[Block, ...]) -> list[tuple[int, int]]:
     tables: list[tuple[int, int]] = []
     first = 0
     for index, block in enumerate((*blocks, None)):
-        if block is not None and len(_GAP.split(block.text.strip(), MIN_CELLS)) >= MIN_CELLS:
+        if block is not None and _is_row(block.text):
             continue
         if index - first >= MIN_ROWS:
             tables.append((first, index))
         first = index + 1
     return tables
+
+
+def _is_row(text: str) -> bool:
+    """Tell whether a line falls into cells.
+
+    >>> _is_row("Monday   4:10   16:30"), _is_row("Monday, 4:10")
+    (True, False)
+    """
+    has_gap = "  " in text or "\t" in text or " | " in text
+    return has_gap and len(_GAP.split(text.strip(), MIN_CELLS)) >= MIN_CELLS
 
 
 def _kinds_of(kinds: Ints, first_kept: int) -> list[str]:
@@ -264,7 +284,8 @@ def _kinds_of(kinds: Ints, first_kept: int) -> list[str]:
     likely = (weighed.max(axis=0) >= least) | (np.arange(len(kinds)) < first_kept)
     best = _REMOVED[weighed.argmax(axis=0)]
     return [
-        KINDS[kind] if sure else Label.OTHER.value for kind, sure in zip(best, likely, strict=True)
+        KINDS[kind] if sure else Label.OTHER.value
+        for kind, sure in zip(best.tolist(), likely.tolist(), strict=True)
     ]
 
 

@@ -114,9 +114,8 @@ class Characters:
     def __init__(self, texts: Sequence[str]) -> None:
         page = "\n".join(texts) + "\n"
         points = np.frombuffer(page.encode("utf-32-le", "surrogatepass"), np.uint32)
-        points = np.minimum(points, _PLANE - 1)
-        self.points = points
-        self.classes = CLASS_OF[points]
+        self.points = np.minimum(points, _PLANE - 1).astype(np.intp)
+        self.classes = CLASS_OF.take(self.points)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         self.ends = np.cumsum(lengths + 1) - 1
         self.starts = self.ends - lengths
@@ -129,10 +128,8 @@ class Characters:
         self.ends_sentence = IS_FINAL[final]
         self.dots = (self.last == STOP) & (before == STOP)
         self.dots |= self.points[np.maximum(self.ends - 1, 0)] == ord("…")
-        letters = IS_LETTER[self.classes]
-        total = int(letters.sum())
         self.counts = self._class_counts()
-        self.is_latin = 2 * int((letters & (points < _LATIN_END)).sum()) >= total
+        self.is_latin = self._is_latin()
 
     def _class_counts(self) -> Ints:
         """Return (blocks, classes) how many characters of each class each block has."""
@@ -141,6 +138,16 @@ class Characters:
         counts = np.bincount(owners + self.classes, minlength=blocks * CLASSES)
         return counts.reshape(blocks, CLASSES)
 
-    def per_block(self, flags: npt.NDArray[np.bool_]) -> Ints:
-        """Return how many characters of each block are flagged."""
-        return np.add.reduceat(flags, self.starts, dtype=np.int64)
+    def _is_latin(self) -> bool:
+        """Tell whether at least half of the letters are of the Latin script."""
+        total = int(self.counts[:, IS_LETTER].sum())
+        others = IS_LETTER.take(self.classes[self.points >= _LATIN_END])
+        return 2 * (total - int(others.sum())) >= total
+
+    def blocks_at(self, places: Ints) -> Ints:
+        """Return the block that each place of the page stands in."""
+        return np.searchsorted(self.starts, places, side="right") - 1
+
+    def per_block(self, places: Ints) -> Ints:
+        """Return how many of some places of the page stand in each block."""
+        return np.bincount(self.blocks_at(places), minlength=len(self.starts))

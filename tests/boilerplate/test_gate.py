@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.boilerplate.gate import Gate, finder, first_characters, required_literals
+from pipeline.boilerplate.gate import Gate, beginnings, finder, required_literals
 from pipeline.boilerplate.phrases import load_rules
 from pipeline.folding import fold
 from pipeline.margin import read_gold
@@ -71,26 +71,31 @@ def test_literals_are_those_that_every_match_holds(pattern, literals):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "first"),
+    ("pattern", "expected"),
     [
-        ("^sign up", "s"),
-        ("^(?:please )?(?:donate|give)", "dgp"),
-        ("^(?!.*said)(?:your|reader)", "ry"),
-        (r"^\bshare(?: it)?$", "s"),
-        ("^(?:click )*here", "ch"),
-        ("^a|^b", None),
-        ("^a|b", None),
-        ("sign up", None),
-        ("^(?:share)?$", None),
-        ("^(?:share)?.", None),
-        ("^[abc]{3}", None),
-        ("(?i)^share", None),
-        ("^(?i:share)", None),
-        ("(?m)^share", None),
+        ("^sign up", {"sign"}),
+        ("^(?:please )?(?:donate|give)", {"plea", "dona", "give"}),
+        ("^(?!.*said)(?:your|reader)", {"your", "read"}),
+        (r"^\bshare(?: it)?$", {"shar"}),
+        ("^(?:a )?b(?: c)?", {"a b", "a b ", "b", "b c"}),
+        ("^(?:ab)*cd", {"ab", "cd"}),
+        ("^(?:ab)+cd", {"ab"}),
+        ("^ab[cd]ef", {"ab"}),
+        ("^(?:click )*here", {"clic", "here"}),
+        ("^my (?i:faq)", {"my "}),
+        ("^a|^b", set()),
+        ("^a|b", set()),
+        ("sign up", set()),
+        ("^(?:share)?$", set()),
+        ("^(?:share)?.", set()),
+        ("^[abc]{3}", set()),
+        ("(?i)^share", set()),
+        ("^(?i:share)", set()),
+        ("(?m)^share", set()),
     ],
 )
-def test_first_characters_are_those_that_every_match_begins_with(pattern, first):
-    assert first_characters(pattern) == (None if first is None else frozenset(first))
+def test_beginnings_are_those_that_every_match_has(pattern, expected):
+    assert beginnings(pattern) == expected
 
 
 @pytest.mark.parametrize("text", ["", "share", "please share", "zz\nshare", "Share"])
