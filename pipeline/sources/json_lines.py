@@ -25,7 +25,7 @@ def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Rec
     """Yield the records of a file; raise an UnreadableError where it breaks off."""
     bound = source.max_capture_bytes * GROWTH
     with opened(file) as stream:
-        step = COMPRESSED_CHUNK_BYTES if is_compressed(file.name) else CHUNK_BYTES
+        step = COMPRESSED_CHUNK_BYTES if is_compressed(file.path) else CHUNK_BYTES
         for number, line in enumerate(_lines(stream, extent, bound, step), start=extent.first):
             name = f"{file.name}:{number}"
             if number == 1 and line is not None and line.startswith(_OTHER_MARKS):

@@ -25,10 +25,16 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
     On this machine it takes its name then. A store at an address shows a file when it is closed.
     """
+    write = _stored_whole if is_address(str(path)) else _renamed_whole
+    with unwritten(path), write(path) as stream:
+        yield stream
+
+
+@contextlib.contextmanager
+def unwritten(path: Path) -> Iterator[None]:
+    """Raise an OutputError for what the system says of a file that cannot be written."""
     try:
-        write = _stored_whole if is_address(str(path)) else _renamed_whole
-        with write(path) as stream:
-            yield stream
+        yield
     except OSError as error:
         problem = error.strerror or str(error)
         raise OutputError(
