@@ -24,7 +24,7 @@ from pipeline.errors import SourceError
 from pipeline.places import is_address, place_of
 from pipeline.sources.files import CHUNK_BYTES
 from pipeline.sources.source import STANDARD_INPUT, Listing, Source, SourceFile, kind_of
-from pipeline.storage.files import unwritten
+from pipeline.storage.files import opened_to_write, unwritten
 
 PREFIX = "pipeline-stdin-"
 """Names of the files begin so; what a killed run left of them is swept by the next."""
@@ -112,16 +112,13 @@ def _written(path: Path, start: bytes, stream: BinaryIO) -> Iterator[None]:
         with unwritten(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            file = stack.enter_context(os.fdopen(descriptor, "wb"))
-            with contextlib.suppress(OSError):  # a file system without locks
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        chunk = start
-        while chunk:
-            with unwritten(path):
-                file.write(chunk)
-            chunk = _read(stream)
-        with unwritten(path):
-            file.flush()
+        held = stack.enter_context(os.fdopen(descriptor, "rb"))
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with unwritten(path), opened_to_write(path) as file:
+            while start:
+                file.write(start)
+                start = _read(stream)
         yield
 
 
