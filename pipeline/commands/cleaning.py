@@ -1,7 +1,7 @@
 """Commands that clean: `run`, and one a stage."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -120,6 +120,8 @@ def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listi
     kept = sum(not shard.done for shard in run.shards)
     if chosen.log_json:
         return listing, run
+    if run.changed:
+        _warn_of_changed(run.changed)
     if not chosen.quiet and kept:
         click.echo(f"up to date: {kept} of {len(run.shards)} shards", err=True)
     for path in run.removed:
@@ -160,8 +162,9 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
     if chosen.log_json:
         shards = {"shards": len(run.shards), "done": sum(shard.done for shard in run.shards)}
         removed = {"removed": [str(shown_path(path)) for path in run.removed]}
+        changed = {"changed": list(run.changed)}
         totals = msgspec.to_builtins(manifest.totals)
-        log_json({"event": "end"} | totals | shards | removed, sys.stderr)
+        log_json({"event": "end"} | totals | shards | removed | changed, sys.stderr)
     if not chosen.quiet:
         click.echo(format_summary(summary, listing.left_aside, run.left_aside))
         names = f"documents/, audit/, {REPORT_NAME}, {MANIFEST}{f', {CARD}' if card else ''}"
@@ -170,6 +173,14 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
         _warn(summary)
     if chosen.strict and summary.rejected:
         raise SystemExit(EXIT_STRICT)
+
+
+def _warn_of_changed(names: Sequence[str]) -> None:
+    more = ", …" if len(names) > SHOWN_SHARDS else ""
+    warn(
+        f"changed while the run read them: {', '.join(names[:SHOWN_SHARDS])}{more} ({len(names):,} "
+        "of its files); all others are as they were; the same command does again what it touches"
+    )
 
 
 def _refuse_changed(manifest: Manifest, run: Run, folder: Path) -> None:

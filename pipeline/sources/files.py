@@ -42,6 +42,20 @@ def fingerprint(files: Sequence[SourceFile]) -> str:
     return digest.hexdigest()
 
 
+def state_of(file: SourceFile) -> int:
+    """Return a number that is another one when a file of this machine was written to, or went.
+
+    Of a file at an address nothing is asked: a store replaces files whole.
+    """
+    if is_address(file.path):
+        return 0
+    try:
+        found = Path(file.path).stat()
+    except OSError:
+        return 0
+    return hash((found.st_ino, found.st_size, found.st_mtime_ns))
+
+
 def _stored(file: SourceFile) -> str:
     """Return the SHA-256 of a file's bytes as stored, or why there are none."""
     path = place_of(file.path)
