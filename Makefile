@@ -9,7 +9,7 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) report check evaluate explain test lint format bench bench-boilerplate \
-  bench-digests bench-encoding bench-languages bench-speed bench-throughput bench-memory bench-metadata train-boilerplate train-digests \
+  bench-digests bench-encoding bench-languages bench-speed bench-throughput bench-memory bench-scaling bench-metadata train-boilerplate train-digests \
   train-languages pins clean clean-all
 
 help: ## List the targets
@@ -76,6 +76,10 @@ bench-throughput: $(VENV)/.dev ## Measure JSON lines to Parquet, beside datatrov
 
 bench-memory: $(VENV)/.dev ## Measure the memory of runs over more and larger pages
 	PYTHONPATH=. $(BIN)/python benchmarks/memory.py $(OPTIONS)
+
+bench-scaling: $(VENV)/.dev ## Measure two workers against one, and Ray against the pool (an hour and a half)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	PYTHONPATH=. $(BIN)/python benchmarks/scaling.py $(OPTIONS)
 
 bench-metadata: $(VENV)/.dev ## Measure title, author and date of HTML, beside trafilatura
 	PYTHONPATH=. $(BIN)/python benchmarks/metadata.py

@@ -64,9 +64,31 @@ def main() -> None:
         )
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(0)
+    except OSError as error:
+        if not _is_full():
+            raise
+        _drop_output()
+        problem = f"cannot be written ({error.strerror})"
+        click.echo(f"error: standard output: {problem}; make space where it goes", err=True)
+        sys.exit(EXIT_ERROR)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_full() -> bool:
+    """Tell whether standard output does not take an empty line."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _drop_output() -> None:
+    """Let what standard output still holds go nowhere, so that nobody tries again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pipeline.shards import (
     shards_of,
     without_capture,
 )
+from pipeline.sources.files import state_of
 from pipeline.sources.parts import parts_of
 from pipeline.sources.source import Listing, SourceFile
 from pipeline.stages import STAGE_NAMES
@@ -48,6 +49,8 @@ class Run(NamedTuple):
     """Shards of former runs that no capture stands behind any more."""
     left_aside: dict[str, int]
     """Records of archives that are no captures, by what they are."""
+    changed: tuple[str, ...] = ()
+    """Names of files that were written to, or went, while the run was under way."""
 
     @property
     def captures(self) -> int:
@@ -96,6 +99,7 @@ def run_all(
 
     When all is done, shards of former runs and what killed runs left are removed.
     """
+    states = [state_of(file) for file in listing.files]
     tasks = tasks_of(plan, listing.files, first, last)
     outcomes = executor(tasks, report)
     shards = sorted((s for outcome in outcomes for s in outcome.shards), key=_shard_name)
@@ -103,7 +107,12 @@ def run_all(
     left_aside: Counter[str] = Counter()
     for outcome in outcomes:
         left_aside.update(outcome.left_aside)
-    return Run(tuple(shards), removed, dict(sorted(left_aside.items())))
+    changed = tuple(
+        file.name
+        for file, state in zip(listing.files, states, strict=True)
+        if state_of(file) != state
+    )
+    return Run(tuple(shards), removed, dict(sorted(left_aside.items())), changed)
 
 
 def _swept(folder: Path, last: str, names: frozenset[str]) -> tuple[Path, ...]:

@@ -7,10 +7,11 @@ A part of the source is read by one worker and makes one shard or several: of fi
 each one shard, of an archive one for each run of records.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import count
-from pathlib import Path
 
 import msgspec
 
@@ -22,7 +23,13 @@ from pipeline.plan import Plan, plan_fingerprint, resolved
 from pipeline.pool import Begin, Report
 from pipeline.running import compiled_between, run_stages
 from pipeline.sources.archives import records_of
-from pipeline.sources.files import fingerprint, read_capture, rejected_capture, rejected_record
+from pipeline.sources.files import (
+    fingerprint,
+    read_capture,
+    rejected_capture,
+    rejected_record,
+    state_of,
+)
 from pipeline.sources.parts import Part
 from pipeline.sources.records import (
     Extent,
@@ -45,6 +52,9 @@ from pipeline.storage.working import (
 
 SHARD_BYTES = 16 << 20
 """A shard of an archive's records ends after so many bytes of them."""
+MAX_READINGS = 3
+"""A shard of which a file is written to while it is read is done so often; then it stays as it is,
+and the next run does it again."""
 WRITE = STAGE_NAMES[-1]
 
 
@@ -173,26 +183,60 @@ def _run_shard(
     report: Report,
     begin: Begin | None,
 ) -> ShardOutcome:
-    """Clean a shard, unless it is complete; `stages` are filled when they are first needed."""
-    plan = task.plan
-    folder = place_of(plan.folder)
+    """Clean a shard, unless it is complete; `stages` are filled when they are first needed.
+
+    If a file of it is written to meanwhile, it is done again: its fingerprint would be that of
+    other bytes than were read.
+    """
     captures = len(shard.captures)
-    source = _source_fingerprint(task, shard)
-    stamp = ShardStamp(plan_fingerprint(plan, task.last), source)
-    if _is_done(task, shard.name, stamp):
-        report(captures)
-        return ShardOutcome(shard.name, False, captures)
-    stages += [] if stages else compiled_between(plan, task.first, task.last)
-    with _sink(task, shard.name, stamp, folder) as sink:
-        for documents in captures_of(task, shard, begin):
-            cleaned = run_stages(documents, stages)
-            sink.add(cleaned)
-            report(1, int(any(document.rejected for document in cleaned)))
-    return ShardOutcome(shard.name, True, captures)
+    for reading_number in range(1, MAX_READINGS + 1):
+        last = reading_number == MAX_READINGS
+        before = _states(task, shard)
+        stamp = _stamp(task, shard)
+        if _is_done(task, shard.name, stamp):
+            report(captures)
+            break
+        stages += [] if stages else compiled_between(task.plan, task.first, task.last)
+        with suppress(_ChangedError), _sink(task, shard.name, _unlike(stamp, last)) as sink:
+            for documents in captures_of(task, shard, begin):
+                cleaned = run_stages(documents, stages)
+                sink.add(cleaned)
+                report(1, int(any(document.rejected for document in cleaned)))
+            if not last and _states(task, shard) != before:
+                raise _ChangedError
+            return ShardOutcome(shard.name, True, captures)
+        report = _counted_before
+    return ShardOutcome(shard.name, False, captures)
 
 
-def _sink(task: Task, name: str, stamp: ShardStamp, folder: Path) -> ParquetShard | WorkingShard:
+class _ChangedError(Exception):
+    """A file was written to while its shard was cleaned; nothing of the shard is kept."""
+
+
+def _counted_before(captures: int, rejected: int = 0) -> None:
+    """Report nothing: the captures were counted when they were read first."""
+
+
+def _states(task: Task, shard: Shard) -> list[int]:
+    """Return the states of the files that are read for a shard; records are in memory."""
+    return [state_of(file) for file in shard.files] if task.first == STAGE_NAMES[0] else []
+
+
+def _stamp(task: Task, shard: Shard) -> ShardStamp:
+    return ShardStamp(plan_fingerprint(task.plan, task.last), _source_fingerprint(task, shard))
+
+
+def _unlike(stamp: ShardStamp, unlike: bool) -> ShardStamp:
+    """Return a stamp, or one that no captures have: the next run does the shard again."""
+    if not unlike:
+        return stamp
+    source = hashlib.sha256(f"{stamp.source} changed".encode()).hexdigest()
+    return ShardStamp(stamp.plan, source)
+
+
+def _sink(task: Task, name: str, stamp: ShardStamp) -> ParquetShard | WorkingShard:
     """Return what takes a shard's documents; it is complete when it is left without an error."""
+    folder = place_of(task.plan.folder)
     if task.last == WRITE:
         plan = to_json(resolved(task.plan))
         return ParquetShard(folder, name, task.plan.output, stamp, plan)

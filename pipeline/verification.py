@@ -26,9 +26,11 @@ from pipeline.storage import (
     shard_path,
     to_json,
 )
+from pipeline.storage.files import PARTIAL
 from pipeline.summary import REPORT_NAME
 from pipeline.totals import summed, totals_of
 
+HIDDEN = (".", "_")
 LISTED = 50
 """Most problems of rows that are named."""
 
@@ -67,14 +69,23 @@ def _of_the_manifest(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 
 def _foreign(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """Yield the Parquet files that readers of a dataset would read and no run wrote."""
+    """Yield the files in the datasets' folders that readers of them would read and no run wrote.
+
+    Readers of a folder take all of it for Parquet but what is hidden, by a dot or an underscore.
+    What a killed run left there, or beside them, is named, too.
+    """
     known = {name for shard in manifest.shards for name in shard.files}
-    for dataset in DATASETS:
-        place = folder / dataset
-        for path in sorted(place.rglob("*.parquet")) if place.is_dir() else ():
-            name = path.relative_to(folder).as_posix()
-            if name not in known:
-                yield f"not of the run: {name}"
+    places = [folder / dataset for dataset in DATASETS]
+    found = [path for place in places if place.is_dir() for path in place.rglob("*")]
+    for path in sorted([*found, *folder.glob(f"*{PARTIAL}")]):
+        name = path.relative_to(folder).as_posix()
+        hidden = any(part.startswith(HIDDEN) for part in path.relative_to(folder).parts)
+        if name in known or hidden or not path.is_file():
+            continue
+        if name.endswith(PARTIAL):
+            yield f"left of a run that was killed: {name}; the next run removes it"
+        else:
+            yield f"not of the run: {name}"
 
 
 def _of_a_file(folder: Path, name: str, shard: WrittenShard, plan: str) -> str:

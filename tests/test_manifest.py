@@ -157,6 +157,18 @@ def edited_shard(folder, name, value):
             "not of the run: audit/shard-zz.parquet",
         ),
         (
+            lambda f: (f / "documents/notes.txt").write_bytes(b"mine"),
+            "not of the run: documents/notes.txt",
+        ),
+        (
+            lambda f: (f / "audit/shard-00000.parquet.00ff.partial").write_bytes(b"PAR1"),
+            "left of a run that was killed: audit/shard-00000.parquet.00ff.partial",
+        ),
+        (
+            lambda f: (f / "report.json.00ff.partial").write_bytes(b"{"),
+            "left of a run that was killed: report.json.00ff.partial",
+        ),
+        (
             lambda f: rewritten(f / "audit/shard-00000.parquet", lambda table: table.select([0])),
             "broken: rows that cannot be read",
         ),
@@ -179,6 +191,9 @@ def edited_shard(folder, name, value):
         "more",
         "foreign",
         "junk",
+        "no Parquet",
+        "partial",
+        "partial report",
         "columns",
         "no report",
         "report",
@@ -191,6 +206,15 @@ def test_what_is_missing_doubled_or_changed_is_said(folder, harm, problem):
     harm(folder)
 
     assert any(each.startswith(problem) for each in problems_of(folder)), problems_of(folder)
+
+
+def test_what_no_reader_reads_is_no_problem(folder):
+    for name in ("documents/_SUCCESS", "audit/.DS_Store", "notes.txt", "report.html"):
+        (folder / name).write_bytes(b"mine")
+    (folder / "documents/_temporary").mkdir()
+    (folder / "documents/_temporary/a.parquet").write_bytes(b"mine")
+
+    assert problems_of(folder) == []
 
 
 def test_capture_in_two_shards_is_said(folder):

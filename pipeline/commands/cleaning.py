@@ -1,24 +1,34 @@
 """Commands that clean: `run`, and one a stage."""
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import msgspec
 
-from pipeline.commands.options import RunOptions, listing_of, plan_of, run_options, shown_path
+from pipeline.commands.options import (
+    RunOptions,
+    listing_of,
+    plan_of,
+    run_options,
+    shown_path,
+    warn,
+)
 from pipeline.due import Due, due_shards, stale_shards
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, SourceError
 from pipeline.execution import Run, executor_of, run_all
 from pipeline.manifest import NAME as MANIFEST
 from pipeline.manifest import Manifest, changed_since, manifest_of, read_manifest, write_manifest
 from pipeline.options import StageOptions
-from pipeline.places import place_of
+from pipeline.places import is_address, place_of
 from pipeline.plan import Plan, resolved
 from pipeline.progress import Progress, log_json
 from pipeline.report.card import NAME as CARD
 from pipeline.report.card import write_card
-from pipeline.sources.source import Listing
+from pipeline.sources.source import STANDARD_INPUT, Listing
+from pipeline.sources.spool import laid_down
 from pipeline.stages import STAGE_NAMES, stage_name
 from pipeline.summary import (
     REPORT_NAME,
@@ -45,20 +55,26 @@ def run(chosen: RunOptions, dry_run: bool) -> None:
     \b
     pipeline run ~/pages -o clean
     pipeline run crawl.warc.gz 'more/*.jsonl.zst' -o clean --workers 8
+    zcat pages.jsonl.gz | pipeline run - --stdin-format jsonl -o clean
     pipeline run -c configs/mine.yaml --dry-run
     pipeline run -c configs/mine.yaml --engine ray
     """  # noqa: D301  click wants the backspace character itself
-    plan = plan_of(chosen.corpus_file, chosen.paths, chosen.output)
+    plan = _plan_of(chosen)
     if dry_run:
-        _print_due(plan)
+        with laid_down(listing_of(plan), plan.source, "", warn) as listing:
+            _print_due(plan, listing)
         return
     listing, done = _clean(plan, STAGE_NAMES[0], STAGE_NAMES[-1], chosen)
     _finish(plan, listing, done, chosen)
 
 
-def _print_due(plan: Plan) -> None:
+def _plan_of(chosen: RunOptions) -> Plan:
+    return plan_of(chosen.corpus_file, chosen.paths, chosen.output, chosen.stdin_format)
+
+
+def _print_due(plan: Plan, listing: Listing) -> None:
     """Print which shards a run would do and why, and which it would remove."""
-    due = list(due_shards(plan, listing_of(plan)))
+    due = list(due_shards(plan, listing))
     reasons: dict[str, list[Due]] = {}
     for shard in due:
         reasons.setdefault(shard.reason, []).append(shard)
@@ -78,7 +94,7 @@ def stage_command(stage: type[StageOptions]) -> click.Command:
 
     @run_options
     def command(chosen: RunOptions) -> None:
-        plan = plan_of(chosen.corpus_file, chosen.paths, chosen.output)
+        plan = _plan_of(chosen)
         listing, done = _clean(plan, name, name, chosen)
         if name == STAGE_NAMES[-1]:
             _finish(plan, listing, done, chosen)
@@ -95,20 +111,42 @@ def stage_command(stage: type[StageOptions]) -> click.Command:
 
 def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listing, Run]:
     """Run stages over a plan's captures, showing progress; return what was listed and done."""
-    listing = listing_of(plan)
-    archives = any(file.kind != "capture" for file in listing.files)
-    total = None if archives else len(listing.files)
-    with Progress(total, chosen.quiet, as_json=chosen.log_json) as progress:
-        executor = executor_of(chosen.engine, chosen.workers)
-        run = run_all(plan, listing, first, last, executor, progress)
+    with _listed(plan, chosen) as listing:
+        archives = any(file.kind != "capture" for file in listing.files)
+        total = None if archives else len(listing.files)
+        with Progress(total, chosen.quiet, as_json=chosen.log_json) as progress:
+            executor = executor_of(chosen.engine, chosen.workers)
+            run = run_all(plan, listing, first, last, executor, progress)
     kept = sum(not shard.done for shard in run.shards)
     if chosen.log_json:
         return listing, run
+    if run.changed:
+        _warn_of_changed(run.changed)
     if not chosen.quiet and kept:
         click.echo(f"up to date: {kept} of {len(run.shards)} shards", err=True)
     for path in run.removed:
         click.echo(f"removed {shown_path(path)}, a shard of a former run", err=True)
     return listing, run
+
+
+@contextmanager
+def _listed(plan: Plan, chosen: RunOptions) -> Iterator[Listing]:
+    """Yield what a plan's source names, standard input laid down where workers can read it."""
+    listing = listing_of(plan)
+    stdin = any(file.path == STANDARD_INPUT for file in listing.files)
+    if stdin and chosen.engine == "ray" and is_address(plan.folder):
+        raise SourceError(
+            STANDARD_INPUT,
+            "a cluster reads standard input only if the output is a folder that all of it sees",
+            "save it, and name the file",
+        )
+    say = _ignore if chosen.log_json else warn
+    with laid_down(listing, plan.source, plan.folder, say) as readable:
+        yield readable
+
+
+def _ignore(message: str) -> None:
+    """Say nothing: standard error is JSON."""
 
 
 def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
@@ -124,8 +162,9 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
     if chosen.log_json:
         shards = {"shards": len(run.shards), "done": sum(shard.done for shard in run.shards)}
         removed = {"removed": [str(shown_path(path)) for path in run.removed]}
+        changed = {"changed": list(run.changed)}
         totals = msgspec.to_builtins(manifest.totals)
-        log_json({"event": "end"} | totals | shards | removed, sys.stderr)
+        log_json({"event": "end"} | totals | shards | removed | changed, sys.stderr)
     if not chosen.quiet:
         click.echo(format_summary(summary, listing.left_aside, run.left_aside))
         names = f"documents/, audit/, {REPORT_NAME}, {MANIFEST}{f', {CARD}' if card else ''}"
@@ -134,6 +173,14 @@ def _finish(plan: Plan, listing: Listing, run: Run, chosen: RunOptions) -> None:
         _warn(summary)
     if chosen.strict and summary.rejected:
         raise SystemExit(EXIT_STRICT)
+
+
+def _warn_of_changed(names: Sequence[str]) -> None:
+    more = ", …" if len(names) > SHOWN_SHARDS else ""
+    warn(
+        f"changed while the run read them: {', '.join(names[:SHOWN_SHARDS])}{more} ({len(names):,} "
+        "of its files); all others are as they were; the same command does again what it touches"
+    )
 
 
 def _refuse_changed(manifest: Manifest, run: Run, folder: Path) -> None:

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from pipeline.boilerplate.phrases import load_rules
-from pipeline.commands.options import corpus_option, plan_of
+from pipeline.commands.options import corpus_option, plan_of, warn
 from pipeline.commands.records import place_to_read
 from pipeline.document import Label
 from pipeline.errors import GoldError, SourceError
@@ -17,7 +17,8 @@ from pipeline.margin import GOLD_ENDING, format_margin
 from pipeline.plan import Plan
 from pipeline.report.suggestions import as_rules, suggestions_of
 from pipeline.sources.listing import list_captures
-from pipeline.sources.source import SourceFile
+from pipeline.sources.source import Listing, SourceFile
+from pipeline.sources.spool import laid_down
 from pipeline.storage.files import written_whole
 
 HEADER = (
@@ -92,9 +93,11 @@ def _files(plan: Plan, name: str) -> Sequence[SourceFile]:
 
 
 def _pages(plan: Plan, files: Sequence[SourceFile]) -> list[tuple[str, RunPage]]:
-    return [
-        (documents[0].capture.source, page_of(documents)) for documents in documents_of(plan, files)
-    ]
+    with laid_down(Listing(tuple(files), ()), plan.source, "", warn) as listing:
+        return [
+            (documents[0].capture.source, page_of(documents))
+            for documents in documents_of(plan, listing.files)
+        ]
 
 
 def _margin(page: RunPage) -> str:

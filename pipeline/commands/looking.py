@@ -12,7 +12,15 @@ import yaml
 from pipeline.boilerplate.cases import check_cases
 from pipeline.boilerplate.phrases import load_rules
 from pipeline.commands.correcting import checked_gold
-from pipeline.commands.options import corpus_option, listing_of, plan_of, shown_path
+from pipeline.commands.options import (
+    corpus_option,
+    listing_of,
+    plan_of,
+    shown_path,
+    stdin_option,
+    warn,
+    with_stdin_format,
+)
 from pipeline.commands.records import place_to_read, whole_run
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import SourceError
@@ -26,6 +34,8 @@ from pipeline.report.page import NAME as REPORT_PAGE
 from pipeline.report.page import view_page, write_report_page
 from pipeline.report.view import views_of_documents
 from pipeline.sources.listing import list_captures
+from pipeline.sources.source import Listing, StdinFormat
+from pipeline.sources.spool import laid_down
 from pipeline.storage.rows import status_of
 from pipeline.verification import problems_of
 
@@ -35,10 +45,17 @@ MAX_REASON_WIDTH = 44
 
 @click.command()
 @click.argument("file")
+@stdin_option
 @corpus_option
 @click.option("--reasons/--no-reasons", default=True, help="Whether reasons stand in the margin.")
 @click.option("--html", is_flag=True, help="As an HTML page that needs nothing else.")
-def explain(file: str, corpus_file: Path | None, reasons: bool, html: bool) -> None:
+def explain(
+    file: str,
+    stdin_format: StdinFormat | None,
+    corpus_file: Path | None,
+    reasons: bool,
+    html: bool,
+) -> None:
     """Print a capture line by line, with number, item, label and reason in the margin.
 
     On a terminal what is not published is dim and coloured; in a pipe it is plain text.
@@ -51,7 +68,14 @@ def explain(file: str, corpus_file: Path | None, reasons: bool, html: bool) -> N
         raise SourceError(file or "FILE", "is no file", "name one capture, or - for standard input")
     plan = plan_of(corpus_file)
     source = msgspec.structs.replace(plan.source, paths=(file,))
-    listing = list_captures(source, Path("."))
+    source = with_stdin_format(source, stdin_format)
+    plan = msgspec.structs.replace(plan, source=source)
+    with laid_down(list_captures(source, Path(".")), source, "", warn) as listing:
+        _explain(plan, listing, file, reasons, html)
+
+
+def _explain(plan: Plan, listing: Listing, file: str, reasons: bool, html: bool) -> None:
+    """Print captures line by line, or all of them as an HTML page."""
     if html:
         views = views_of_documents(documents_of(plan, listing.files))
         click.echo(view_page(views, file), nl=False)

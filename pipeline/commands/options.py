@@ -15,7 +15,7 @@ from pipeline.manifest import NAME as MANIFEST
 from pipeline.places import is_address, refuse_unreached
 from pipeline.plan import Plan, default_corpus_file, load_plan
 from pipeline.sources.listing import list_captures
-from pipeline.sources.source import STANDARD_INPUT, Listing
+from pipeline.sources.source import STANDARD_INPUT, Listing, Source, StdinFormat
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -31,10 +31,21 @@ def corpus_option(command: F) -> F:
     )(command)
 
 
+def stdin_option(command: F) -> F:
+    """Add `--stdin-format`: what standard input is."""
+    return click.option(
+        "--stdin-format",
+        type=click.Choice([name for name in get_args(StdinFormat) if name != "detect"]),
+        help="What standard input is, plain or compressed. Default: a WARC or Parquet is seen, "
+        "else it is one page.",
+    )(command)
+
+
 class RunOptions(NamedTuple):
     """The options that all commands which clean have in common."""
 
     paths: tuple[str, ...]
+    stdin_format: StdinFormat | None
     corpus_file: Path | None
     output: str | None
     workers: int | None
@@ -55,6 +66,7 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
             click.argument("paths", nargs=-1),
+            stdin_option,
             corpus_option,
             click.option(
                 "-o",
@@ -84,8 +96,13 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
     return collected
 
 
-def plan_of(corpus_file: Path | None, paths: Sequence[str] = (), output: str | None = None) -> Plan:
-    """Return the plan of a corpus file, with paths and output of the command line in it."""
+def plan_of(
+    corpus_file: Path | None,
+    paths: Sequence[str] = (),
+    output: str | None = None,
+    stdin_format: StdinFormat | None = None,
+) -> Plan:
+    """Return the plan of a corpus file, with what the command line says in it."""
     plan = load_plan(corpus_file or default_corpus_file())
     if paths:
         source = msgspec.structs.replace(plan.source, paths=tuple(paths))
@@ -94,9 +111,21 @@ def plan_of(corpus_file: Path | None, paths: Sequence[str] = (), output: str | N
             plan, source=source, base=".", corpus=name, folder=f"processed/{name}"
         )
     plan = msgspec.structs.replace(plan, folder=output) if output else plan
+    plan = msgspec.structs.replace(plan, source=with_stdin_format(plan.source, stdin_format))
     _refuse_source_as_output(plan)
     refuse_unreached(plan.folder)
     return plan
+
+
+def with_stdin_format(source: Source, stdin_format: StdinFormat | None) -> Source:
+    """Return a source that says what standard input is, if the command line does."""
+    if stdin_format is None:
+        return source
+    if STANDARD_INPUT not in source.paths:
+        raise SourceError(
+            "--stdin-format", "says what standard input is, which is not read", "add the path -"
+        )
+    return msgspec.structs.replace(source, stdin_format=stdin_format)
 
 
 def _corpus_name(path: str) -> str:
@@ -126,9 +155,11 @@ def listing_of(plan: Plan) -> Listing:
     is_output: dict[Path, bool] = {}
     files, aside = [], list(listing.left_aside)
     for file in listing.files:
-        if _whole(file.path).startswith(own):
+        if file.path == STANDARD_INPUT:
+            files.append(file)
+        elif _whole(file.path).startswith(own):
             continue
-        if _is_of_a_run(file.path, is_output):
+        elif _is_of_a_run(file.path, is_output):
             aside.append(file.name)
         else:
             files.append(file)
@@ -137,6 +168,11 @@ def listing_of(plan: Plan) -> Listing:
             ", ".join(plan.source.paths), "has nothing but what a run wrote", "name another folder"
         )
     return msgspec.structs.replace(listing, files=tuple(files), left_aside=tuple(aside))
+
+
+def warn(message: str) -> None:
+    """Say something on standard error that is no error."""
+    click.echo(f"warning: {message}", err=True)
 
 
 def _is_of_a_run(path: str, is_output: dict[Path, bool]) -> bool:

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import re
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -18,7 +17,6 @@ from pipeline.places import is_address, place_of
 from pipeline.sources.source import (
     HTML_ENDINGS,
     SIDECAR_ENDING,
-    STANDARD_INPUT,
     SourceFile,
     is_compressed,
     plain_name,
@@ -35,18 +33,31 @@ _ADDRESS = re.compile(r"(?:^|\n)\s*(?:URL\s*=\s*)?(https?://\S+)", re.IGNORECASE
 def fingerprint(files: Sequence[SourceFile]) -> str:
     """Return the SHA-256 of the names of captures and of what shapes their records, in their order.
 
-    That is their bytes as stored, and the address in a sidecar.
+    That is their bytes as stored, the address in a sidecar, and what they are said to be.
     """
     digest = hashlib.sha256()
     for file in files:
+        digest.update(file.form.encode())
         digest.update(f"{file.name}\0{_stored(file)}\0{sidecar_url(file.path)}\0".encode())
     return digest.hexdigest()
 
 
+def state_of(file: SourceFile) -> int:
+    """Return a number that is another one when a file of this machine was written to, or went.
+
+    Of a file at an address nothing is asked: a store replaces files whole.
+    """
+    if is_address(file.path):
+        return 0
+    try:
+        found = Path(file.path).stat()
+    except OSError:
+        return 0
+    return hash((found.st_ino, found.st_size, found.st_mtime_ns))
+
+
 def _stored(file: SourceFile) -> str:
     """Return the SHA-256 of a file's bytes as stored, or why there are none."""
-    if file.path == STANDARD_INPUT:
-        return hashlib.sha256(standard_input()).hexdigest()
     path = place_of(file.path)
     try:
         if path.exists() and not path.is_file():
@@ -67,7 +78,7 @@ def read_capture(file: SourceFile, max_bytes: int) -> Document:
     capture = Capture(
         id=capture_id(file.name, content),
         source=file.name,
-        form=form_of(file.name, content),
+        form=file.form or form_of(file.name, content),
         url=sidecar_url(file.path),
         size_bytes=len(content),
         content=content,
@@ -117,7 +128,7 @@ def sidecar_url(path: str) -> str:
     The sidecar holds the address alone, or is a shortcut file with a line `URL=…`. Beside a page
     that is itself at an address none is looked for.
     """
-    if path == STANDARD_INPUT or is_address(path):
+    if is_address(path):
         return ""
     capture = Path(path)
     names = [capture.name, plain_name(capture.name), PurePosixPath(plain_name(capture.name)).stem]
@@ -134,21 +145,8 @@ def sidecar_url(path: str) -> str:
     return ""
 
 
-def standard_input() -> bytes:
-    """Return all of standard input; it is read once and remembered."""
-    if not _standard_input:
-        _standard_input.append(sys.stdin.buffer.read())
-    return _standard_input[0]
-
-
-_standard_input: list[bytes] = []
-
-
 def _content(file: SourceFile, max_bytes: int) -> bytes:
     """Return a file's decompressed bytes, or raise an UnreadableError that says why not."""
-    if file.path == STANDARD_INPUT:
-        content = standard_input()
-        return _bounded(content, file.name, max_bytes)
     with opened(file) as stream:
         return _bounded(bytes(stream.read(max_bytes + 1)), file.name, max_bytes)
 
@@ -186,7 +184,7 @@ def _broken(file: SourceFile, error: Exception) -> UnreadableError:
 
 def _unreadable(file: SourceFile, error: OSError) -> UnreadableError:
     """Return the error for a file that the system, or the decompressor, does not give."""
-    if error.strerror is None and is_compressed(file.name):
+    if error.strerror is None and is_compressed(file.path):
         return _broken(file, error)
     remedy = "check its rights"
     if isinstance(error, FileNotFoundError):

@@ -1,6 +1,7 @@
 """Records of JSON lines: one a line, in UTF-8 (https://jsonlines.org)."""
 
 import codecs
+import contextlib
 import json
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +11,7 @@ import msgspec
 from pipeline.document import Document
 from pipeline.errors import UnreadableError
 from pipeline.sources.files import CHUNK_BYTES, Readable, opened, rejected_record, too_large
-from pipeline.sources.records import Extent, Record, from_fields, rejected
+from pipeline.sources.records import Extent, Record, from_fields, listed, rejected
 from pipeline.sources.source import Source, SourceFile, is_compressed
 
 COMPRESSED_CHUNK_BYTES = 1 << 13
@@ -25,7 +26,7 @@ def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Rec
     """Yield the records of a file; raise an UnreadableError where it breaks off."""
     bound = source.max_capture_bytes * GROWTH
     with opened(file) as stream:
-        step = COMPRESSED_CHUNK_BYTES if is_compressed(file.name) else CHUNK_BYTES
+        step = COMPRESSED_CHUNK_BYTES if is_compressed(file.path) else CHUNK_BYTES
         for number, line in enumerate(_lines(stream, extent, bound, step), start=extent.first):
             name = f"{file.name}:{number}"
             if number == 1 and line is not None and line.startswith(_OTHER_MARKS):
@@ -72,7 +73,34 @@ def _from_json(name: str, line: bytes, source: Source) -> Document:
     if not isinstance(value, dict):
         kind = "an array" if isinstance(value, list) else "a single value"
         return rejected_record(name, f"read: the line is {kind}; a record is an object, {{…}}")
+    if twice := _doubled(line):
+        return rejected_record(
+            name,
+            f"read: has two values in fields of one name: {listed(twice)}; give one another name",
+        )
     return from_fields(name, value, source)
+
+
+def _doubled(line: bytes) -> list[str]:
+    r"""Return the names that stand twice in an object of a line with different values.
+
+    Parsers keep the last one (RFC 8259, 4), and the other would be lost without a word.
+
+    >>> _doubled(b'{"text": "a", "in": {"n": 1, "n": 2}}'), _doubled(b'{"a": 1, "a": 1}')
+    (['n'], [])
+    """
+    found: list[str] = []
+
+    def noted(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        first: dict[str, object] = {}
+        for name, value in pairs:
+            if first.setdefault(name, value) != value and name not in found:
+                found.append(name)
+        return first
+
+    with contextlib.suppress(ValueError, RecursionError):  # JSON of a kind that only msgspec reads
+        json.loads(line, object_pairs_hook=noted)
+    return found
 
 
 def _parsed(line: bytes) -> object:

@@ -52,7 +52,7 @@ def parts_of(files: Sequence[SourceFile], captures_a_part: int) -> tuple[Part, .
 def _extents(file: SourceFile) -> list[Extent]:
     """Return the parts of an archive; one that cannot be looked into is one, and says why then."""
     looks = {"parquet": _row_groups, "json lines": _line_ranges}
-    look = None if is_compressed(file.name) else looks.get(file.kind)
+    look = None if is_compressed(file.path) else looks.get(file.kind)
     with contextlib.suppress(OSError, pa.ArrowException):
         if look is not None and place_of(file.path).is_file():
             found = list(look(file))

@@ -22,6 +22,7 @@ STANDARD_INPUT_NAME = "stdin"
 ALL_OTHERS = "*"
 
 Kind: TypeAlias = Literal["capture", "json lines", "parquet", "warc"]
+StdinFormat: TypeAlias = Literal["detect", "text", "html", "jsonl", "parquet", "warc"]
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +39,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The one that holds its address."""
     carry: tuple[str, ...] = (ALL_OTHERS,)
     """Other fields that are carried along in `extra`; `*` is all of them."""
+    stdin_format: StdinFormat = "detect"
+    """What standard input is; `detect` sees a WARC and Parquet, else takes it for one page."""
     max_capture_bytes: Annotated[int, msgspec.Meta(ge=1, le=2**40)] = 64 * 1024 * 1024
     """A larger capture (decompressed) is rejected."""
     max_capture_seconds: Annotated[float, msgspec.Meta(gt=0)] = 300.0
@@ -50,8 +53,11 @@ class SourceFile(msgspec.Struct, frozen=True):
     name: str
     """Path relative to the source, with forward slashes."""
     path: str
-    """Where it is read; `-` for standard input. Never in a record."""
+    """Where it is read; `-` for standard input, which is laid down in a file first (`spool`).
+    Never in a record."""
     kind: Kind = "capture"
+    form: Literal["", "html"] = ""
+    """What a capture is said to be; else it is seen from its name and content."""
 
 
 class Listing(msgspec.Struct, frozen=True):

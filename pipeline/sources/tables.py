@@ -43,6 +43,10 @@ def table_rows(file: SourceFile, extent: Extent, source: Source) -> Iterator[Rec
             return
         first = extent.first
         for group in range(extent.start, extent.stop or table.num_row_groups):
+            if group >= table.num_row_groups:
+                raise UnreadableError(
+                    file.name, "has fewer row groups than when the run began", "run again"
+                )
             yield from _group_rows(file, table, group, first, columns, source)
             first += table.metadata.row_group(group).num_rows
 

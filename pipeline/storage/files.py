@@ -1,14 +1,20 @@
 """Files that appear whole or not at all."""
 
 import contextlib
+import errno
+import io
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from pipeline.errors import OutputError
 from pipeline.places import is_address
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 PARTIAL = ".partial"
 """Ending of a file that is being written; what a killed run left of them is swept by the next.
@@ -25,15 +31,63 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
     On this machine it takes its name then. A store at an address shows a file when it is closed.
     """
+    write = _stored_whole if is_address(str(path)) else _renamed_whole
+    with unwritten(path), write(path) as stream:
+        yield stream
+
+
+@contextlib.contextmanager
+def unwritten(path: Path) -> Iterator[None]:
+    """Raise an OutputError for what the system says of a file that cannot be written."""
     try:
-        write = _stored_whole if is_address(str(path)) else _renamed_whole
-        with write(path) as stream:
-            yield stream
+        yield
     except OSError as error:
-        problem = error.strerror or str(error)
-        raise OutputError(
-            str(path), f"cannot be written ({problem})", "check the folder, its rights and space"
-        ) from error
+        problem = f"cannot be written ({error.strerror or error})"
+        remedy = _REMEDIES.get(error.errno or 0, "check the folder, its rights and space")
+        if error.errno in _REMEDIES:
+            problem += f", {_wanted(error, path)}"
+        raise OutputError(str(path), problem, remedy) from error
+
+
+WANTED = "wanted"
+"""Name of what an error of writing knows beside its number: how many bytes were to be written."""
+_GO_ON = "call the same command again: what is complete stays"
+_FULL = f"make space there, or name another folder, and {_GO_ON}"
+_REMEDIES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: f"raise the limit of a file's size (`ulimit -f`, or the disk's), and {_GO_ON}",
+}
+
+
+def _wanted(error: OSError, path: Path) -> str:
+    """Return how much of a file was to be written, as far as is known, and how much space is."""
+    wanted = getattr(error, WANTED, 0)
+    said = [f"{wanted:,} bytes of it were ready"] if wanted else []
+    with contextlib.suppress(OSError):
+        said.append(f"{shutil.disk_usage(_existing(path)).free:,} are free on the disk")
+    return ", ".join(said)
+
+
+def _existing(path: Path) -> Path:
+    return next(each for each in path.absolute().parents if each.exists())
+
+
+class _Counting(io.FileIO):
+    """A file that says in an error how many of its bytes were to be written."""
+
+    def write(self, content: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(content)
+        except OSError as error:
+            wanted = self.tell() + memoryview(content).nbytes
+            setattr(error, WANTED, wanted)
+            raise
+
+
+def opened_to_write(path: Path) -> BinaryIO:
+    """Return a file to write to, whose errors say how much of it was to be written."""
+    return io.BufferedWriter(_Counting(path, "w"))
 
 
 @contextlib.contextmanager
@@ -41,7 +95,7 @@ def _renamed_whole(path: Path) -> Iterator[BinaryIO]:
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as stream:
+        with opened_to_write(beside) as stream:
             yield stream
         os.replace(beside, path)
     finally:

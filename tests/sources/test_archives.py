@@ -294,6 +294,26 @@ def test_two_columns_of_one_name_are_said(clean, tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"text": "one", "text": "two"}', "fields of one name: text; give one another name"),
+        (b'{"text": "one", "a": {"b": 1, "b": [2]}, "c": 0, "c": 1}', "of one name: b, c; give"),
+        (b'{"text": "one", "text": "one", "n": 1, "n": 1.0}', ""),
+        (b'{"text": "one", "a": [{"b": 1}, {"b": 2}], "c": {"text": "two"}}', ""),
+    ],
+    ids=["text", "others", "the same value", "objects of their own"],
+)
+def test_two_fields_of_one_name_are_said_unless_nothing_is_lost(clean, lines, line, reason):
+    lines.write_bytes(line + b"\n" + lines.read_bytes())
+    cleaned = clean(lines)
+    said = cleaned.without.get("pages.jsonl:1", "")
+
+    assert reason in said
+    assert said.startswith("read: has two values in fields") == bool(reason)
+    assert len(cleaned.documents) >= PAGES
+
+
 @pytest.mark.parametrize("charset", ["utf-16", "utf-16-be", "utf-32"])
 def test_json_lines_in_another_charset_are_said_once(clean, lines, charset):
     mark = "\ufeff" if charset == "utf-16-be" else ""
