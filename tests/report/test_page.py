@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from pipeline.boilerplate.phrases import load_rules
 from pipeline.document import Label
+from pipeline.errors import OutputError
 from pipeline.manifest import read_manifest
 from pipeline.report import counting, view
 from pipeline.report import page as page_module
@@ -334,3 +335,11 @@ def test_report_stands_beside_the_run_and_is_no_part_of_it(sample_run, tmp_path)
 
     assert (tmp_path / "run" / "report.html").is_file()
     assert (code, output[:10]) == (0, "as written")
+
+
+def test_report_of_an_interrupted_run_says_so(sample_run, tmp_path):
+    shutil.copytree(sample_run, tmp_path / "run")
+    (tmp_path / "run" / "manifest.json").unlink()
+
+    with pytest.raises(OutputError, match="the run was interrupted; the same `pipeline run` goes"):
+        called("report", tmp_path / "run", "-c", CORPUS_FILE)
