@@ -23,9 +23,11 @@ from pipeline.plan import load_plan as _load_plan
 from pipeline.running import compiled_stages, run_stages
 from pipeline.sources.files import form_of
 from pipeline.sources.records import as_bytes, captured
-from pipeline.storage.rows import audit_rows, document_rows, status_of
+from pipeline.storage.rows import audit_rows, document_rows, site_of, status_of
 
 NAME = "page"
+COMPRESSED = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
+"""How compressed bytes begin, and no text does (RFC 1952, 2.3.1; RFC 8878, 3.1.1)."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +144,8 @@ def clean(
     if not isinstance(content, str | bytes):
         raise TypeError(f"{name}: a page is text or bytes, not {type(content).__name__}")
     raw = as_bytes(content)
+    if packed := next((kind for start, kind in COMPRESSED.items() if raw.startswith(start)), ""):
+        return _compressed(url, packed)
     form = form_of(name, raw) if html is None else ("html" if html else "text")
     document = captured(name, raw, chosen.source, form=form, url=url)
     documents = run_stages([document], _stages(msgspec.json.encode(chosen)))
@@ -164,6 +168,21 @@ def clean_many(
     chosen = plan or _brought_plan()
     for at, content in enumerate(contents, start=1):
         yield clean(content, name=f"{NAME}:{at}", html=html, plan=chosen)
+
+
+def _compressed(url: str, packed: str) -> Page:
+    """Return the page of compressed bytes: only files say by their name what they hold."""
+    return Page(
+        items=[],
+        lines=[],
+        edits=(),
+        url=url or None,
+        site=site_of(url) or None,
+        charset="",
+        status="rejected",
+        reason=f"read: the bytes are compressed ({packed}); give what gzip.decompress or the like "
+        "makes of them, or let `pipeline run` read the file",
+    )
 
 
 @lru_cache(maxsize=1)

@@ -332,6 +332,10 @@ class ReplayError(Exception):
         )
 
 
+JOINED_END = 1_000
+"""So much of what is joined is at hand to see how the next line goes on from it."""
+
+
 def joined_text(lines: Sequence[Line]) -> str:
     """Return lines that are one paragraph as one text.
 
@@ -347,8 +351,12 @@ def joined_text(lines: Sequence[Line]) -> str:
     >>> joined_text([Line(1, "short-"), Line(2, "and long-term")])
     'short- and long-term'
     """
+    done: list[str] = []
     text = lines[0].text.strip() if lines else ""
     for line in lines[1:]:
+        if len(text) > 2 * JOINED_END:  # the whole, anew at each line, would take a square of them
+            done.append(text[:-JOINED_END])
+            text = text[-JOINED_END:]
         part = line.text.strip()
         if text.endswith(SOFT_HYPHEN):
             text = text[:-1] + part
@@ -356,7 +364,7 @@ def joined_text(lines: Sequence[Line]) -> str:
         hyphen = len(text) > 1 and text[-1] in "-\N{HYPHEN}" and text[-2].isalpha()
         glued = hyphen and _first_word(part) not in CONJUNCTIONS
         text = f"{text}{'' if glued or not text else ' '}{part}"
-    return text
+    return "".join([*done, text])
 
 
 def _first_word(text: str) -> str:

@@ -6,7 +6,7 @@ by number.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -166,20 +166,27 @@ def items_of(lines: Iterable[MarginLine]) -> dict[int, tuple[int, ...]]:
     return {numbers[0]: tuple(numbers) for numbers in map(sorted, items.values())}
 
 
-def read_run(folder: Path) -> dict[str, RunPage]:
-    """Return what a run wrote, by source name; raise a GoldError if it wrote nothing."""
+def read_run(folder: Path, names: Collection[str] | None = None) -> dict[str, RunPage]:
+    """Return what a run wrote, by source name; raise a GoldError if it wrote nothing.
+
+    With `names` only captures of these sources are returned, and only they are held in memory.
+    """
     audit = shard_files(folder, "audit")
     if not audit:
         raise GoldError(str(folder), "holds no audit/shard-*.parquet", "run `pipeline run` first")
     pages: dict[str, RunPage] = {}
     columns = ("source", "line", "item", "label", "reason", "continues", "text", "repaired")
     for row in read_rows(audit, columns):
+        if names is not None and row["source"] not in names:
+            continue
         page = pages.setdefault(str(row["source"]), RunPage({}, {}, {}))
         if row["line"] and row["label"] != Label.BLANK:
             line = _run_line(row)
             page.lines[line.number] = line
     documents = shard_files(folder, "documents")
     for row in read_rows(documents, ("source", "item", "author", "published")):
+        if row["source"] not in pages:
+            continue
         page = pages[str(row["source"])]
         item = int(str(row["item"]))
         page.authors[item] = str(row["author"] or "")
@@ -211,7 +218,8 @@ def _run_line(row: Row) -> MarginLine:
 
 def gold_and_run(gold: Path, folder: Path) -> tuple[dict[str, MarginPage], dict[str, RunPage]]:
     """Return gold and a run, each by source name; raise a GoldError if they share no capture."""
-    pages, run = load_gold(gold), read_run(folder)
+    pages = load_gold(gold)
+    run = read_run(folder, pages.keys())
     if not pages.keys() & run.keys():
         raise GoldError(
             str(gold), f"none of its captures is in {folder}", "names are relative to the source"

@@ -152,6 +152,12 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError as error:
+        if shard_files(folder, "audit"):
+            raise OutputError(
+                str(path),
+                "is not there: the run was interrupted",
+                "the same `pipeline run` goes on from there",
+            ) from error
         raise OutputError(str(path), "is not there", "name a folder that a run wrote") from error
     except (OSError, ValueError, msgspec.DecodeError) as error:
         raise OutputError(str(path), f"is no manifest ({error})", "run the corpus again") from error

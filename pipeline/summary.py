@@ -31,6 +31,16 @@ AUDIT_COLUMNS = (
 LISTED = 20
 """Most captures that the table lists by name; the report lists all."""
 
+FIELD_OF: Mapping[str, str] = {
+    Label.CONTENT: "text",
+    Label.TITLE: "title",
+    Label.BYLINE: "author",
+    Label.DATE: "published",
+    Label.CAPTION: "captions",
+    Label.URL: "url",
+}
+"""Label → the field of a record in which its lines are published."""
+
 
 class Unpublished(msgspec.Struct, frozen=True):
     """A capture that has no document, and why."""
@@ -158,9 +168,8 @@ def format_summary(
     text += ["", f"{'label':<12} {'lines':>8} {'words':>10}   published"]
     for each in summary.labels:
         if each.label not in (Label.BLANK, Label.REJECTED):
-            text.append(
-                f"{each.label:<12} {each.lines:>8,} {each.words:>10,}   {_where(each.label)}"
-            )
+            field = FIELD_OF.get(each.label, "")
+            text.append(f"{each.label:<12} {each.lines:>8,} {each.words:>10,}   {field}")
     if summary.unpublished:
         text += ["", "captures without documents:"]
         text += [
@@ -175,20 +184,3 @@ def format_summary(
 
 def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
-
-
-def _where(label: str) -> str:
-    """Return in which field of a record the lines of a label are published.
-
-    >>> _where("content"), _where("byline"), _where("share")
-    ('text', 'author', '')
-    """
-    fields = {
-        Label.CONTENT: "text",
-        Label.TITLE: "title",
-        Label.BYLINE: "author",
-        Label.DATE: "published",
-        Label.CAPTION: "captions",
-        Label.URL: "url",
-    }
-    return fields.get(Label(label), "")

@@ -53,6 +53,22 @@ def problems_of(folder: Path) -> list[str]:
     return found
 
 
+def resized(folder: Path, manifest: Manifest) -> list[str]:
+    """Return the files that are missing, of another size than the run wrote, or not of it.
+
+    It reads no file, so it says nothing of a change that leaves the size as it was.
+    """
+    found = list(_foreign(folder, manifest))
+    for shard in manifest.shards:
+        for name, wanted in shard.files.items():
+            path = folder / name
+            if not path.exists():
+                found.append(f"missing: {name}")
+            elif (size := path.stat().st_size) != wanted.bytes:
+                found.append(f"changed: {name} has {size:,} bytes, not {wanted.bytes:,}")
+    return found
+
+
 def _of_the_manifest(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Yield what in the manifest does not follow from the rest of it, and a changed report."""
     plan = hashlib.sha256(to_json(manifest.plan).encode()).hexdigest()

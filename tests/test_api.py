@@ -1,8 +1,12 @@
 """The pipeline from Python: what `pipeline run` writes, without writing."""
 
+import gzip
+import re
+
 import msgspec
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import pipeline
@@ -119,3 +123,18 @@ def test_columns_of_pandas_and_polars():
 def test_other_names_are_no_part_of_the_package():
     with pytest.raises(AttributeError, match="module pipeline has no attribute cleen"):
         pipeline.cleen  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(b"a page"), pa.compress(b"a page", "zstd").to_pybytes()]
+)
+def test_compressed_bytes_are_rejected_with_what_to_give(packed):
+    page = pipeline.clean(packed, url="https://www.harbour.example/news", html=False)
+
+    assert (page.status, page.site, page.lines) == ("rejected", "harbour.example", [])
+    assert re.match(r"read: the bytes are compressed \((gzip|Zstandard)\); give what", page.reason)
+
+
+@pytest.mark.parametrize("text", ["\x1f\x8bBoats came back.", "BZh is no name of a boat here."])
+def test_text_that_begins_nearly_so_is_read(text):
+    assert "compressed" not in pipeline.clean(text).reason

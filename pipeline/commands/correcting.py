@@ -57,7 +57,7 @@ def label(
     pipeline label --run processed/sample harbour-article.txt
     """  # noqa: D301  click wants the backspace character itself
     if run_folder:
-        pages = read_run(place_to_read(run_folder))
+        pages = read_run(place_to_read(run_folder), frozenset(names))
         if missing := [name for name in names if name not in pages]:
             raise SourceError(missing[0], f"is no source in {run_folder}", "see `pipeline inspect`")
         chosen = {name: pages[name] for name in names}

@@ -37,7 +37,7 @@ from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Listing, StdinFormat
 from pipeline.sources.spool import laid_down
 from pipeline.storage.rows import status_of
-from pipeline.verification import problems_of
+from pipeline.verification import problems_of, resized
 
 EXIT_DIFFERS = 4
 MAX_REASON_WIDTH = 44
@@ -217,8 +217,15 @@ def report(folder: str | None, corpus_file: Path | None, output: Path | None) ->
     manifest = read_manifest(place)
     same = manifest.plan.get("configs") == plan.configs_fingerprint
     rules = load_rules(Path(plan.configs) / "rules") if same else None
-    path, size = write_report_page(place, manifest, rules, output or place / REPORT_PAGE)
+    changed = resized(place, manifest)
+    path, size = write_report_page(place, manifest, rules, changed, output or place / REPORT_PAGE)
     click.echo(f"written: {shown_path(path)}, {size / 1e6:.1f} MB")
+    if changed:
+        click.echo(
+            f"warning: {len(changed):,} files are not as the run wrote them; `pipeline verify` "
+            "says all that differs",
+            err=True,
+        )
 
 
 @click.command("evaluate")

@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.document import Label
 from pipeline.report.inspection import captures_of
+from pipeline.report.shortening import cut
 from pipeline.shapes import count_words
 from pipeline.storage import read_rows, shard_files
 from pipeline.storage.rows import Row, text_of_row
@@ -206,16 +207,7 @@ def format_comparison(figures: Comparison, width: int) -> str:
         for each in change.examples:
             before, after = (reason or "–" for reason in each.reasons)
             text += [
-                _cut(f"  {each.source}:{each.line}: {each.text}", width),
-                _cut(f"      {before} → {after}", width),
+                cut(f"  {each.source}:{each.line}: {each.text}", width),
+                cut(f"      {before} → {after}", width),
             ]
     return "\n".join(text)
-
-
-def _cut(text: str, width: int) -> str:
-    """Return a text that is no longer than so many characters.
-
-    >>> _cut("harbour", 5), _cut("quay", 5)
-    ('harb…', 'quay')
-    """
-    return text if len(text) <= width else f"{text[: width - 1]}…"

@@ -4,7 +4,7 @@ import base64
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,29 @@ from markupsafe import Markup
 
 from pipeline import __version__
 from pipeline.boilerplate.phrases import RuleSet
+from pipeline.document import BOILERPLATE_LABELS
 from pipeline.manifest import Manifest
-from pipeline.report.figures import BINS, Figures, GroupFigures, figures_of, unmatched_rules
-from pipeline.report.view import Views, views_of
+from pipeline.report.counting import figures_of
+from pipeline.report.figures import BINS, Figures, GroupFigures
+from pipeline.report.reasons import unmatched_rules
+from pipeline.report.shortening import cut
+from pipeline.report.view import Views, sample_of, views_of
 from pipeline.storage.files import written_whole
+from pipeline.summary import FIELD_OF
 
 NAME = "report.html"
 SITES = 25
 """Most sites in a table; the others are one row."""
 PLOTTED_SITES = 12
 REASONS = 120
-"""Most reasons in the table, those with the most lines."""
+"""Most reasons in the table, those with the most lines,"""
+OTHER_REASONS = 3_000
+"""and below it, with a line each."""
 UNMATCHED = 2_000
 """Most rules that never matched that are named."""
+CHANGED = 10
+"""Most files that are named of those which are not as the run wrote them."""
+SHORT_CHARACTERS = 100
 OTHERS = "all others"
 PLOT_WIDTH = 520
 ROW_HEIGHT = 26
@@ -47,23 +57,34 @@ class Plot(msgspec.Struct, frozen=True):
 
 
 def write_report_page(
-    folder: Path, manifest: Manifest, rules: RuleSet | None, path: Path
+    folder: Path, manifest: Manifest, rules: RuleSet | None, changed: Sequence[str], path: Path
 ) -> tuple[Path, int]:  # where, and its size in bytes
-    """Write the report of a run. `rules` are those it was made with, None if they are not there."""
-    figures = figures_of(folder)
-    page = report_page(figures, views_of(folder, figures.sample), manifest, rules)
+    """Write the report of a run.
+
+    `rules` are those it was made with, None if they are not there; `changed` is what is not as the
+    run wrote it.
+    """
+    views = views_of(folder, sample_of(folder))
+    page = report_page(figures_of(folder), views, manifest, rules, changed)
     content = page.encode("utf-8", "replace")
     with written_whole(path) as stream:
         stream.write(content)
     return path, len(content)
 
 
-def report_page(figures: Figures, views: Views, manifest: Manifest, rules: RuleSet | None) -> str:
-    """Return the report as HTML."""
+def report_page(
+    figures: Figures,
+    views: Views,
+    manifest: Manifest,
+    rules: RuleSet | None,
+    changed: Sequence[str] = (),
+) -> str:
+    """Return the report as HTML; `changed` says what is not as the run wrote it."""
     reasons = sorted(
         figures.reasons.values(), key=lambda each: (-each.lines, each.label, each.reason)
     )
-    unmatched = unmatched_rules(rules, figures.reasons) if rules else []
+    decided = (reason for _, reason in figures.reasons)
+    unmatched = unmatched_rules(rules, decided) if rules else []
     return (
         _environment()
         .get_template("report.html")
@@ -76,8 +97,15 @@ def report_page(figures: Figures, views: Views, manifest: Manifest, rules: RuleS
             languages=sorted(
                 figures.languages.items(), key=lambda entry: (-entry[1].kept, entry[0])
             ),
-            labels=sorted(figures.labels.items(), key=lambda entry: (-entry[1][1], entry[0])),
+            labels=sorted(figures.labels.items(), key=lambda entry: (-entry[1].words, entry[0])),
+            words=figures.words,
+            published_words=sum(each.kept for each in figures.sites.values()),
+            removed_labels=BOILERPLATE_LABELS,
+            fields=FIELD_OF,
+            changed=changed,
+            changed_shown=CHANGED,
             reasons=reasons[:REASONS],
+            other_reasons=reasons[REASONS : REASONS + OTHER_REASONS],
             reason_count=len(reasons),
             unmatched=unmatched[:UNMATCHED],
             unmatched_count=len(unmatched) if rules else None,
@@ -108,6 +136,7 @@ def _environment() -> Environment:
     )
     environment.filters["thousands"] = "{:,}".format
     environment.filters["share"] = "{:.3f}".format
+    environment.filters["shortened"] = partial(cut, characters=SHORT_CHARACTERS)
     return environment
 
 
@@ -205,10 +234,11 @@ def _plot(
             show_legend=len(series) > 1,
             x_label_rotation=0,
             truncate_label=-1,
-            show_minor_x_labels=flat,
+            show_minor_x_labels=False,
             x_labels_major_every=None if flat else 5,
+            # pygal turns a chart that lies by exchanging the two, but not what is asked of them
             y_labels_major_count=4,
-            show_minor_y_labels=False,
+            show_minor_y_labels=flat,
             value_formatter="{:,.0f}".format,
             disable_xml_declaration=True,
         )

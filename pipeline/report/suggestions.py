@@ -6,7 +6,7 @@ that is text would match it.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -84,7 +84,7 @@ def suggestions_of(
     `max_words` says of each label how many words a line may have that its rules decide. The last of
     the three are the corrected lines for which there is no phrase.
     """
-    language_of = _languages(folder)
+    language_of = _languages(folder, gold.keys())
     corrected: dict[_Candidate, list[tuple[str, str]]] = {}
     wrong: dict[str, list[str]] = {}
     kept: list[str] = []
@@ -139,10 +139,12 @@ def _matches(candidate: _Candidate, folded: str) -> bool:
     return folded.startswith(f"{candidate.phrase} ")
 
 
-def _languages(folder: Path) -> dict[str, str]:
-    """Return the language of each capture's first document, without script or region."""
+def _languages(folder: Path, names: Collection[str]) -> dict[str, str]:
+    """Return the language of the first document of captures, without script or region."""
     found: dict[str, str] = {}
     for row in read_rows(shard_files(folder, "documents"), ("source", "language")):
+        if row["source"] not in names:
+            continue
         language = str(row["language"]).partition("-")[0]
         found.setdefault(str(row["source"]), ANY if language == "und" else language)
     return found

@@ -1,5 +1,6 @@
 """The report in a real browser: filter, search, doubtful lines; contrast and roles by axe."""
 
+import re
 import shutil
 
 import pytest
@@ -56,13 +57,20 @@ def opened(browser, address):
     assert all(url.startswith(("file:", "data:")) for url in asked)
 
 
+def choose(page, source):
+    """Choose a capture as a person does, by its name before its title."""
+    options = page.locator("#capture option").all_inner_texts()
+    (text,) = (each for each in options if each.partition(" – ")[0] == source)
+    page.select_option("#capture", label=text)
+
+
 def shown(page):
     return page.locator(".line:not([hidden])").count()
 
 
 def test_filter_by_label(opened):
     page = opened()
-    page.select_option("#capture", label="harbour-article.txt")
+    choose(page, "harbour-article.txt")
     every = shown(page)
     page.get_by_role("checkbox", name="navigation").uncheck()
 
@@ -74,7 +82,7 @@ def test_filter_by_label(opened):
 
 def test_search_and_next(opened):
     page = opened()
-    page.select_option("#capture", label="harbour-article.txt")
+    choose(page, "harbour-article.txt")
     page.get_by_role("searchbox", name="Search").fill("SLUICE")
     page.keyboard.press("Enter")
     said = page.get_by_role("status").inner_text()
@@ -106,16 +114,16 @@ def test_example_leads_to_its_line(opened):
     source, _, number = link.inner_text().rpartition(":")
     link.click()
 
-    assert page.locator("#capture option:checked").inner_text() == source
+    assert page.locator("#capture option:checked").inner_text().partition(" – ")[0] == source
     assert page.locator(".here .at").inner_text() == number
     assert "l-byline" in page.locator(".here").get_attribute("class")
 
 
 def test_items_of_a_digest_are_framed_and_repairs_marked(opened):
     page = opened()
-    page.select_option("#capture", label="riverside-tag-listing.txt")
+    choose(page, "riverside-tag-listing.txt")
     assert page.locator(".item").count() == 8
-    page.select_option("#capture", label="moor-mojibake.txt")
+    choose(page, "moor-mojibake.txt")
     assert page.locator("#lines del").count() > 10
     assert page.locator("#lines ins").count() > 10
 
@@ -125,7 +133,7 @@ def test_items_of_a_digest_are_framed_and_repairs_marked(opened):
 def test_contrast_and_roles(opened, scheme, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = opened(color_scheme=scheme, viewport={"width": width, "height": 900})
-    page.select_option("#capture", label="riverside-tag-listing.txt")
+    choose(page, "riverside-tag-listing.txt")
     found = axe.Axe().run(page).response["violations"]
 
     assert [(each["id"], each["impact"], each["nodes"][0]["html"]) for each in found] == []
@@ -141,8 +149,43 @@ def test_large_capture_is_shown_soon(browser, tmp_path):
     page = browser.new_page()
     page.goto(f"file://{tmp_path}/large.html")
 
-    assert page.locator(".line").count() == 20_000
+    assert 0 < page.locator(".line").count() < 2_000
     page.get_by_role("searchbox", name="Search").fill("day 19999.")
     page.keyboard.press("Enter")
+    assert page.get_by_role("status").inner_text().startswith("1 of 1 lines found")
+    assert "day 19999." in page.locator(".here").inner_text()
     assert page.locator(".here").is_visible()
+    page.evaluate("window.scrollTo(0, 0)")
+    page.locator(".line .at", has_text=re.compile(r"^1$")).wait_for()
+    page.mouse.wheel(0, 200 * 28 * 10)
+    page.locator(".line .at", has_text=re.compile(r"^2001$")).wait_for(state="attached")
     page.close()
+
+
+def test_search_goes_on_through_the_captures(opened):
+    page = opened()
+    choose(page, "harbour-article.txt")
+    page.get_by_role("searchbox", name="Search").fill("Byline near the")
+    said = page.get_by_role("status").inner_text()
+    captures = set()
+    for _ in range(12):
+        page.keyboard.press("Enter")
+        assert "byline near the" in page.locator(".here").inner_text().lower()
+        captures.add(page.input_value("#capture"))
+
+    assert re.fullmatch(r"\d+ lines found, and some in \d+ other captures", said)
+    assert len(captures) > 2
+
+
+def test_labels_that_are_off_stay_off_in_the_next_capture(opened):
+    page = opened()
+    choose(page, "harbour-article.txt")
+    page.get_by_role("checkbox", name="navigation").uncheck()
+    choose(page, "riverside-tag-listing.txt")
+
+    assert not page.get_by_role("checkbox", name="navigation").is_checked()
+    assert page.locator(".l-navigation.line").count() == 0
+    page.get_by_text("context: above the title", exact=True).click()
+    page.locator("details[open] a").first.click()
+    assert page.get_by_role("checkbox", name="navigation").is_checked()
+    assert "l-navigation" in page.locator(".here").get_attribute("class")

@@ -3,18 +3,25 @@
 import json
 import re
 import shutil
+from base64 import b64decode
 from html.parser import HTMLParser
 
+import pyarrow.parquet as pq
 import pytest
+from markupsafe import escape
 
 from pipeline.boilerplate.phrases import load_rules
 from pipeline.document import Label
+from pipeline.errors import OutputError
 from pipeline.manifest import read_manifest
-from pipeline.report import figures as counting
-from pipeline.report import view
-from pipeline.report.figures import figures_of, unmatched_rules
+from pipeline.report import counting, view
+from pipeline.report import page as page_module
+from pipeline.report.counting import figures_of
+from pipeline.report.inspection import files_of
 from pipeline.report.page import report_page
-from pipeline.report.view import parts_of, views_of
+from pipeline.report.reasons import unmatched_rules
+from pipeline.report.view import parts_of, sample_of, views_of
+from pipeline.storage import read_rows
 from tests.conftest import CORPUS_FILE
 from tests.report.conftest import called
 
@@ -79,7 +86,8 @@ def test_figures_are_those_of_the_run(sample_run, figures):
         report["languages"]
     )
     del labels[Label.BLANK]
-    assert figures.labels == labels
+    assert {name: [each.lines, each.words] for name, each in figures.labels.items()} == labels
+    assert figures.words.text == report["words"]
     assert sum(each.lines for each in figures.reasons.values()) == sum(
         lines for lines, _ in labels.values()
     )
@@ -91,17 +99,24 @@ def test_figures_are_those_of_the_run(sample_run, figures):
 
 def test_removed_words_are_those_of_boilerplate(figures):
     of_labels = sum(
-        words
-        for label, (_, words) in figures.labels.items()
-        if label in counting.BOILERPLATE_LABELS
+        each.words for label, each in figures.labels.items() if label in counting.BOILERPLATE_LABELS
     )
 
     assert sum(each.removed for each in figures.sites.values()) == of_labels > 500
+    assert figures.words.removed == of_labels
+
+
+def test_captures_are_counted_once_a_label_and_once_a_reason(figures):
+    read_more = figures.reasons["navigation", 'rule navigation/en: line "read more"']
+
+    assert (read_more.lines, read_more.captures) == (8, 1)
+    assert figures.labels["content"].captures == 20
+    assert all(each.captures <= each.lines for each in figures.reasons.values())
 
 
 def test_rules_that_never_matched_are_all_others(figures):
     rules = load_rules(CORPUS_FILE.parent / "rules")
-    unmatched = set(unmatched_rules(rules, figures.reasons))
+    unmatched = set(unmatched_rules(rules, [reason for _, reason in figures.reasons]))
     matched = {reason for _, reason in figures.reasons if reason.startswith("rule ")}
 
     assert len(matched) > 50
@@ -183,15 +198,98 @@ def test_long_line_is_shown_as_a_whole():
 
 def test_sample_has_a_bound_and_the_figures_are_of_the_whole(sample_run, monkeypatch):
     monkeypatch.setattr(view, "MAX_BYTES", 20_000)
-    monkeypatch.setattr(counting, "SAMPLED", 5)
-    figures = figures_of(sample_run)
-    views = views_of(sample_run, figures.sample)
-    page = report_page(figures, views, read_manifest(sample_run), None)
+    monkeypatch.setattr(view, "SAMPLED", 5)
+    sample = sample_of(sample_run)
+    views = views_of(sample_run, sample)
+    page = report_page(figures_of(sample_run), views, read_manifest(sample_run), None)
+    captures = {row["capture"] for row in read_rows(files_of(sample_run, "audit"), ("capture",))}
 
-    assert len(figures.sample) == 5
-    assert 1 <= len(views.captures) <= 5
+    assert sorted(sample) == sorted(captures)[: len(sample)]
+    assert 1 <= len(views.captures) == len(sample) <= 5
     assert f"A sample of {len(views.captures)} of 22, drawn by their identifiers" in page
     assert "Which rules never matched is not said" in page
+
+
+def test_room_is_taken_by_the_captures_that_come_first(sample_run, monkeypatch):
+    every = sample_of(sample_run)
+    sizes = sum(len(json.dumps(list(each.lines))) for each in views_of(sample_run, every).captures)
+    monkeypatch.setattr(view, "MAX_BYTES", sizes // 2)
+    half = sample_of(sample_run)
+
+    assert len(every) == 22
+    assert 0 < len(half) < 22
+    assert sorted(half) == sorted(every)[: len(half)]
+
+
+def test_large_capture_and_long_line_are_shown_in_part(tmp_path, monkeypatch):
+    monkeypatch.setattr(view, "MAX_CAPTURE_BYTES", 20_000)
+    (tmp_path / "pages").mkdir()
+    lines = [f"Line {at} says that the boats came back on day {at}." for at in range(1000)]
+    (tmp_path / "pages" / "a.txt").write_text("\n\n".join(["word " * 6000 + "end.", *lines]))
+    called("run", tmp_path / "pages", "-o", tmp_path / "out", "-q")
+    called("report", tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text()
+    (capture,) = data_in(page)["captures"]
+
+    assert 1 < len(capture["lines"]) < 500
+    assert re.match(r"The first \d+ of its 1,001 lines; ", capture["status"])
+    assert len(capture["lines"][0][5][1]) == view.LINE_CHARACTERS
+    assert "word " * 100 not in page[: page.index('id="data"')]
+
+
+def test_reasons_that_decided_less_stand_below(sample_run, page, monkeypatch):
+    assert "58 further reasons, which decided fewer lines" in page
+    monkeypatch.setattr(page_module, "REASONS", 1)
+    figures = figures_of(sample_run)
+    small = report_page(figures, views_of(sample_run, ()), read_manifest(sample_run), None)
+
+    assert f"{len(figures.reasons) - 1} further reasons" in small
+    assert all(str(escape(reason)) in small for _, reason in figures.reasons)
+
+
+def test_output_that_was_changed_is_said_so(sample_run, page, tmp_path):
+    assert "is not what the run wrote" not in page
+    shutil.copytree(sample_run, tmp_path / "run")
+    (documents,) = (tmp_path / "run/documents").glob("*.parquet")
+    table = pq.read_table(documents)
+    pq.write_table(table, documents, compression="none")
+    shutil.copy(documents, documents.with_name("other.parquet"))
+    output, code = called("report", tmp_path / "run", "-c", CORPUS_FILE)
+    changed = (tmp_path / "run/report.html").read_text()
+
+    assert code == 0
+    assert "2 files are not as the run wrote them" in output
+    assert "is not what the run wrote" in changed
+    assert f"changed: documents/{documents.name} has " in changed
+    assert "not of the run: documents/other.parquet" in changed
+
+
+def test_site_of_a_capture_without_documents_is_that_of_its_address(tmp_path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.txt").write_text("https://www.harbour.example/news\n\nHome\nLog in\n")
+    (tmp_path / "pages" / "b.txt").write_text("Home\nLog in\n")
+    called("run", tmp_path / "pages", "-o", tmp_path / "out", "-q")
+
+    assert {name: each.captures for name, each in figures_of(tmp_path / "out").sites.items()} == {
+        "harbour.example": 1,
+        counting.NO_SITE: 1,
+    }
+
+
+def test_examples_are_those_of_the_smallest_captures(figures):
+    own = figures.reasons["content", "model"]
+    captures = [each.capture for each in own.examples]
+
+    assert own.captures > len(captures) == counting.EXAMPLES
+    assert captures == sorted(set(captures))
+
+
+def test_plot_of_sites_has_their_names(page):
+    images = re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", page)
+    texts = [re.findall(r"<text[^>]*>([^<]*)</text>", b64decode(each).decode()) for each in images]
+
+    assert "plumbline-science.example" in texts[0]
+    assert "lampandlever.example" in texts[1]
 
 
 def test_markup_in_a_capture_stays_text(tmp_path):
@@ -237,3 +335,11 @@ def test_report_stands_beside_the_run_and_is_no_part_of_it(sample_run, tmp_path)
 
     assert (tmp_path / "run" / "report.html").is_file()
     assert (code, output[:10]) == (0, "as written")
+
+
+def test_report_of_an_interrupted_run_says_so(sample_run, tmp_path):
+    shutil.copytree(sample_run, tmp_path / "run")
+    (tmp_path / "run" / "manifest.json").unlink()
+
+    with pytest.raises(OutputError, match="the run was interrupted; the same `pipeline run` goes"):
+        called("report", tmp_path / "run", "-c", CORPUS_FILE)
