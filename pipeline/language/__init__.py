@@ -4,6 +4,7 @@ Each paragraph that is long enough is looked at, too. The language of an item is
 its letters, so a quotation does not change it, and `languages` has the share of each.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,6 @@ import msgspec
 
 from pipeline.document import Document, LanguageShare, Line, blocks_of, joined_text
 from pipeline.language.detectors import (
-    CHARACTER_WEIGHT,
     UNDETERMINED,
     Detection,
     Detector,
@@ -21,6 +21,7 @@ from pipeline.language.detectors import (
     detected,
     detector_of,
 )
+from pipeline.language.fits import CHARACTER_WEIGHT
 from pipeline.options import StageOptions
 from pipeline.publishing import PUBLISHED_AS_TEXT
 
@@ -28,6 +29,9 @@ SURE = 0.9
 """A paragraph is in another language than its page only if that is so likely,"""
 MIN_PARAGRAPH_LETTERS = 60
 """and it has so many letters, of which one of Chinese, Japanese or Korean counts as 3."""
+
+_ASCII_BUT_LETTERS = bytes(code for code in range(0x80) if not chr(code).isalpha())
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class DetectLanguage(StageOptions, frozen=True, tag="detect-language"):
@@ -71,7 +75,7 @@ def identify(text: str, options: DetectLanguage) -> Detection:
 def _tagged(document: Document, options: DetectLanguage, detector: Detector) -> Document:
     """Return the document with its language, those of its paragraphs, and their shares."""
     published = (line for line in document.lines if line.label in PUBLISHED_AS_TEXT)
-    blocks = [_Paragraph(joined_text(block), block) for block in blocks_of(published)]
+    blocks = [_paragraph(block) for block in blocks_of(published)]
     long = [each for each in blocks if len(each.text) * CHARACTER_WEIGHT >= MIN_PARAGRAPH_LETTERS]
     if len(blocks) == 1:
         long = []  # it is the whole
@@ -101,7 +105,13 @@ def _tagged(document: Document, options: DetectLanguage, detector: Detector) -> 
 
 class _Paragraph(NamedTuple):
     text: str
+    letters: int
     lines: tuple[Line, ...]
+
+
+def _paragraph(lines: tuple[Line, ...]) -> _Paragraph:
+    text = joined_text(lines)
+    return _Paragraph(text, _letters(text), lines)
 
 
 def _is_sure(detection: Detection) -> bool:
@@ -117,7 +127,7 @@ def _main(whole: Detection, blocks: Sequence[_Paragraph], own: dict[int, Detecti
     letters: Counter[str] = Counter()
     for each in blocks:
         tag = own[id(each)].tag if id(each) in own else whole.tag
-        letters[tag] += _letters(each.text)
+        letters[tag] += each.letters
     if not letters:
         return whole
     most = min(letters, key=lambda tag: (-letters[tag], tag != whole.tag, tag))
@@ -131,14 +141,22 @@ def _shares(blocks: Sequence[_Paragraph], tags: Sequence[str]) -> tuple[Language
     """Return the share of each language in the letters, the greatest first."""
     letters: Counter[str] = Counter()
     for each, tag in zip(blocks, tags, strict=True):
-        letters[tag] += _letters(each.text)
+        letters[tag] += each.letters
     total = letters.total()
     ranked = sorted(letters.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(LanguageShare(tag, round(count / total, 4)) for tag, count in ranked if total)
 
 
 def _letters(text: str) -> int:
-    return sum(map(str.isalpha, text))
+    """Return how many letters a text has; those of ASCII, which are the most, are counted at once.
+
+    >>> _letters("The 2nd café, ½ ли"), _letters("12 % & 3")
+    (11, 0)
+    """
+    letters = len(text.encode("ascii", "ignore").translate(None, _ASCII_BUT_LETTERS))
+    if not text.isascii():
+        letters += sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
+    return letters
 
 
 def _in(line: Line, tag: str) -> Line:
