@@ -60,6 +60,15 @@ def suspicious(texts: Sequence[str]) -> list[int]:
     return sorted(found)
 
 
+def may_be_mojibake(text: str) -> bool:
+    """Tell whether a line has any of the pairs without which ftfy finds nothing in it.
+
+    >>> may_be_mojibake("El niÃ±o"), may_be_mojibake("El niño, “dijo”")
+    (True, False)
+    """
+    return _pair().search(text) is not None
+
+
 @cache
 def _triggers() -> NDArray[np.bool_]:
     table = np.zeros(PLANE, dtype=np.bool_)
@@ -76,6 +85,29 @@ def _pairs() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         first[one] |= np.uint64(1 << bit)
         second[other] |= np.uint64(1 << bit)
     return first, second
+
+
+@cache
+def _pair() -> re.Pattern[str]:
+    """Return what matches any of the pairs; ahead of them what any two of these begin and end with.
+
+    Most places are passed over by that alone.
+    """
+    pairs = pairs_of(BADNESS_RE.pattern)
+    narrow = [pair for pair in pairs if not pair[1].all()]
+    ahead = [_any_of(one) for one, other in pairs if other.all()]
+    if narrow:
+        begins, ends = (np.logical_or.reduce(sets) for sets in zip(*narrow, strict=True))
+        ahead.append(_any_of(begins) + _any_of(ends))
+    alternatives = dict.fromkeys(_any_of(one) + _any_of(other) for one, other in pairs)
+    return re.compile(f"(?={'|'.join(ahead)})(?:{'|'.join(alternatives)})")
+
+
+def _any_of(characters: NDArray[np.bool_]) -> str:
+    """Return a pattern of one character of a set; of any, the end of the text too, if it is all."""
+    if characters.all():
+        return ""
+    return f"[{''.join(map(re.escape, map(chr, np.flatnonzero(characters).tolist())))}]"
 
 
 def pairs_of(pattern: str) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
