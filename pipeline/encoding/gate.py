@@ -43,14 +43,17 @@ def suspicious(texts: Sequence[str]) -> list[int]:
     >>> suspicious(["Ángel, ¿no?", "El niÃ±o", "R&amp;D", "“Schön”", "15\N{NO-BREAK SPACE}km"])
     [1, 2, 4]
     """
-    whole = "\n".join(texts)
+    whole = "\n".join((*texts, ""))
     points = code_points(whole)
-    marked = _triggers().take(points)
-    if not whole.isascii():
+    may_be = np.flatnonzero(_begins_any().take(points))
+    if len(may_be):
+        here, below = points.take(may_be), points.take(may_be + 1, mode="clip")
         first, second = _pairs()
-        marked |= (first.take(points) & second.take(np.append(points[1:], NEWLINE))) > 0
+        marked = _triggers().take(here)
+        marked |= (first.take(here) & second.take(below)) > 0
+        may_be = may_be[marked]
     ends = np.cumsum([len(text) + 1 for text in texts])
-    found = set(np.searchsorted(ends, np.flatnonzero(marked), side="right").tolist())
+    found = set(np.searchsorted(ends, may_be, side="right").tolist())
     if not unicodedata.is_normalized("NFC", whole):
         found |= {
             place
@@ -67,6 +70,13 @@ def may_be_mojibake(text: str) -> bool:
     (True, False)
     """
     return _pair().search(text) is not None
+
+
+@cache
+def _begins_any() -> NDArray[np.bool_]:
+    """Return which characters are triggers or may begin a pair."""
+    table: NDArray[np.bool_] = _triggers() | (_pairs()[0] > 0)
+    return table
 
 
 @cache
