@@ -76,7 +76,7 @@ def _tagged(document: Document, options: DetectLanguage, detector: Detector) -> 
     """Return the document with its language, those of its paragraphs, and their shares."""
     published = (line for line in document.lines if line.label in PUBLISHED_AS_TEXT)
     blocks = [_paragraph(block) for block in blocks_of(published)]
-    long = [each for each in blocks if len(each.text) * CHARACTER_WEIGHT >= MIN_PARAGRAPH_LETTERS]
+    long = [each for each in blocks if each.most_weight >= MIN_PARAGRAPH_LETTERS]
     if len(blocks) == 1:
         long = []  # it is the whole
     least = max(options.min_letters, MIN_PARAGRAPH_LETTERS)
@@ -104,14 +104,26 @@ def _tagged(document: Document, options: DetectLanguage, detector: Detector) -> 
 
 
 class _Paragraph(NamedTuple):
+    lines: tuple[Line, ...]
     text: str
     letters: int
-    lines: tuple[Line, ...]
+    most_weight: int
+    """So many letters it has at most, as `min_letters` counts them: what is not ASCII may be."""
 
 
 def _paragraph(lines: tuple[Line, ...]) -> _Paragraph:
+    """Return lines as a paragraph; letters of ASCII, which are the most, are counted at once.
+
+    >>> _paragraph((Line(1, "The 2nd café, ½ ли"),))[1:]
+    ('The 2nd café, ½ ли', 11, 20)
+    """
     text = joined_text(lines)
-    return _Paragraph(text, _letters(text), lines)
+    plain = text.encode("ascii", "ignore")
+    letters = weight = len(plain.translate(None, _ASCII_BUT_LETTERS))
+    if beyond := len(text) - len(plain):
+        letters += sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
+        weight += beyond * CHARACTER_WEIGHT
+    return _Paragraph(lines, text, letters, weight)
 
 
 def _is_sure(detection: Detection) -> bool:
@@ -145,18 +157,6 @@ def _shares(blocks: Sequence[_Paragraph], tags: Sequence[str]) -> tuple[Language
     total = letters.total()
     ranked = sorted(letters.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(LanguageShare(tag, round(count / total, 4)) for tag, count in ranked if total)
-
-
-def _letters(text: str) -> int:
-    """Return how many letters a text has; those of ASCII, which are the most, are counted at once.
-
-    >>> _letters("The 2nd café, ½ ли"), _letters("12 % & 3")
-    (11, 0)
-    """
-    letters = len(text.encode("ascii", "ignore").translate(None, _ASCII_BUT_LETTERS))
-    if not text.isascii():
-        letters += sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
-    return letters
 
 
 def _in(line: Line, tag: str) -> Line:

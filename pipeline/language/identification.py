@@ -193,8 +193,11 @@ def _points(
     texts: Sequence[str],
 ) -> tuple[NDArray[np.uint16], list[int]]:  # code points, and how many are of each text
     """Return all texts' code points, each between spaces, without addresses, composed (NFC)."""
-    wrapped = [f" {_without_addresses(text[:MAX_CHARACTERS])} " for text in texts]
+    wrapped = [f" {text[:MAX_CHARACTERS]} " for text in texts]
     whole = "".join(wrapped)
+    if _has_addresses(whole):
+        wrapped = [_ADDRESS.sub(" ", each) if _has_addresses(each) else each for each in wrapped]
+        whole = "".join(wrapped)
     if not whole.isascii() and _MARK.search(whole):
         wrapped = [
             unicodedata.normalize("NFC", text) if _MARK.search(text) else text for text in wrapped
@@ -214,10 +217,8 @@ def _of_texts(
     return points[np.repeat(is_chosen, lengths)]
 
 
-def _without_addresses(text: str) -> str:
-    if "@" in text or "://" in text or "www." in text:
-        return _ADDRESS.sub(" ", text)
-    return text
+def _has_addresses(text: str) -> bool:
+    return "@" in text or "://" in text or "www." in text
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:

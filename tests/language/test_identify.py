@@ -16,7 +16,7 @@ from langdetect.utils.ngram import NGram
 
 from pipeline.document import Document, LanguageShare, Line
 from pipeline.errors import ConfigurationError
-from pipeline.language import DetectLanguage, _letters, detectors, identify
+from pipeline.language import DetectLanguage, _paragraph, detectors, identify
 from pipeline.language.fits import weight_of
 from pipeline.language.identification import Found, Measured, identifier
 from pipeline.language.kin import load_guard
@@ -112,9 +112,21 @@ def test_addresses_do_not_count():
 
 
 def test_letters_are_what_python_calls_letters():
-    odd = [code for code in range(0x30000) if _letters(chr(code)) != chr(code).isalpha()]
+    found = [_paragraph((Line(1, f"a{chr(code)}b"),)).letters for code in range(0x30000)]
 
-    assert odd == []
+    assert found == [2 + chr(code).isalpha() for code in range(0x30000)]
+
+
+def test_no_character_has_more_weight_than_is_thought():
+    texts = [f"1{chr(code)}1" for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    found = identifier().found(texts, [1000] * len(texts))
+    heavier = [
+        text
+        for text, each in zip(texts, found, strict=True)
+        if weight_of(each.letters, each.script) > _paragraph((Line(1, text),)).most_weight
+    ]
+
+    assert heavier == []
 
 
 class TestProfiles:
@@ -154,7 +166,7 @@ class TestProfiles:
 
         assert sums == pytest.approx(expected, abs=0.002 * len(text))
 
-    @pytest.mark.parametrize("count", [0, 1, 15, 95, 96, 97, 112, 1000])
+    @pytest.mark.parametrize("count", [0, 1, 15, 255, 256, 257, 272, 1000])
     def test_rows_side_by_side_have_the_same_sum(self, count):
         table = np.arange(60, dtype=np.uint8).reshape(20, 3)
         rows = np.arange(count) * 7 % 20
