@@ -19,6 +19,7 @@ import numpy as np
 from ftfy.badness import BADNESS_RE
 from numpy.typing import NDArray
 
+from pipeline.encoding.composition import looked_at, maybe_uncomposed
 from pipeline.language.letters import OUTSIDE, code_points
 
 PLANE = OUTSIDE + 1
@@ -45,21 +46,17 @@ def suspicious(texts: Sequence[str]) -> list[int]:
     """
     whole = "\n".join((*texts, ""))
     points = code_points(whole)
-    may_be = np.flatnonzero(_begins_any().take(points))
-    if len(may_be):
-        here, below = points.take(may_be), points.take(may_be + 1, mode="clip")
-        first, second = _pairs()
-        marked = _triggers().take(here)
-        marked |= (first.take(here) & second.take(below)) > 0
-        may_be = may_be[marked]
+    places = np.flatnonzero(_looked_at().take(points))
+    if not len(places):
+        return []
+    here, after = points.take(places), points.take(places + 1, mode="clip")
+    first, second = _pairs()
+    marked = _triggers().take(here)
+    marked |= (first.take(here) & second.take(after)) > 0
     ends = np.cumsum([len(text) + 1 for text in texts])
-    found = set(np.searchsorted(ends, may_be, side="right").tolist())
-    if not unicodedata.is_normalized("NFC", whole):
-        found |= {
-            place
-            for place, text in enumerate(texts)
-            if not text.isascii() and not unicodedata.is_normalized("NFC", text)
-        }
+    found = set(np.searchsorted(ends, places[marked], side="right").tolist())
+    loose = np.searchsorted(ends, maybe_uncomposed(points, places), side="right").tolist()
+    found |= {place for place in set(loose) if not unicodedata.is_normalized("NFC", texts[place])}
     return sorted(found)
 
 
@@ -73,9 +70,9 @@ def may_be_mojibake(text: str) -> bool:
 
 
 @cache
-def _begins_any() -> NDArray[np.bool_]:
-    """Return which characters are triggers or may begin a pair."""
-    table: NDArray[np.bool_] = _triggers() | (_pairs()[0] > 0)
+def _looked_at() -> NDArray[np.bool_]:
+    """Return which characters are triggers, may begin a pair, or may not be composed."""
+    table: NDArray[np.bool_] = _triggers() | (_pairs()[0] > 0) | looked_at()
     return table
 
 
