@@ -58,7 +58,7 @@ _MAGIC = (
     (b"WARC/1.", "a WARC archive"),
 )
 """How files begin that are no text, whatever they are called."""
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
 _ADDRESS = re.compile(r"\s*(?:url\s*:\s*)?<?(https?://[^\s<>]+)>?\s*$", re.IGNORECASE)
 
 
@@ -135,11 +135,19 @@ def split_lines(text: str) -> tuple[Line, ...]:
     >>> split_lines("")
     ()
     """
-    lines: list[Line] = []
-    for match in _LINE.finditer(text):
-        if match[0]:
-            lines.append(Line(number=len(lines) + 1, text=match[1], ending=match[2]))
-    return tuple(lines)
+    texts, endings = _texts_and_endings(text)
+    return tuple(
+        Line(number=number, text=each, ending=ending)
+        for number, (each, ending) in enumerate(zip(texts, endings, strict=True), start=1)
+    )
+
+
+def _texts_and_endings(text: str) -> tuple[list[str], list[str]]:
+    """Return the lines of a text without their ends, and the ends; the last has none, if any."""
+    parts = [*_LINE_END.split(text), ""]
+    if not parts[-2]:
+        del parts[-2:]
+    return parts[::2], parts[1::2]
 
 
 def _with_lines(document: Document, options: FixEncoding) -> Document:
@@ -191,9 +199,8 @@ def _too_long(text: str, bound: int) -> str:
     """Return why a capture's longest line is too long to be one, or ``."""
     if len(text) <= bound:
         return ""
-    longest, number = max(
-        (len(match[1]), at) for at, match in enumerate(_LINE.finditer(text), start=1)
-    )
+    texts, _ = _texts_and_endings(text)
+    longest, number = max((len(each), at) for at, each in enumerate(texts, start=1))
     if longest <= bound:
         return ""
     return (
@@ -230,6 +237,8 @@ def _broken_bytes(lines: tuple[Line, ...], decoded: Decoded) -> tuple[Edit, ...]
     The edit changes nothing in the text; it keeps the bytes, from which the file can be restored.
     """
     edits: list[Edit] = []
+    if not decoded.broken:
+        return ()
     offset = 0
     waiting = list(zip(decoded.broken_at, decoded.broken, strict=True))
     for line in lines:
@@ -299,7 +308,7 @@ def _without_loose_hyphens(lines: list[Line]) -> list[Edit]:
     """Take soft hyphens off the ends of lines that nothing goes on below, in place."""
     edits: list[Edit] = []
     for at, line in enumerate(lines):
-        if not line.text.rstrip().endswith(SOFT_HYPHEN):
+        if SOFT_HYPHEN not in line.text or not line.text.rstrip().endswith(SOFT_HYPHEN):
             continue
         below = next((each for each in lines[at + 1 :] if not each.is_blank), None)
         if below is None or not below.continues:
@@ -317,10 +326,16 @@ def repair_line(
     edits: list[Edit] = []
     if text.isascii() and text.isprintable() and not _NEEDS_A_LOOK.search(text):
         return line, edits
+    settled: dict[Fixer, str] = {}  # what a fixer was shown and let be: it would again
     for _ in range(MAX_ROUNDS):
         before = text
         for fixer in fixers:
-            text = _apply(text, tuple(fixer(text)), line.number, edits)
+            if settled.get(fixer) == text:
+                continue
+            if changes := tuple(fixer(text)):
+                text = _apply(text, changes, line.number, edits)
+            else:
+                settled[fixer] = text
         if text == before:
             break
     return (msgspec.structs.replace(line, text=text) if edits else line), edits
@@ -349,6 +364,8 @@ def _marked(lines: list[Line]) -> tuple[list[Line], list[Edit]]:  # the lines an
     A hyphen that only parts a word at the end of its line becomes a soft one.
     """
     found = find_continued(lines)
+    if not found:
+        return lines, []
     continued = frozenset(
         line.number
         for line in lines

@@ -183,13 +183,26 @@ def fix_composition(text: str) -> Iterator[Change]:
 
 def whole_change(action: str, before: str, after: str, detail: str = "") -> Change:
     """Return the change that makes `after` of `before`, without what both begin and end with."""
-    start = 0
-    while start < min(len(before), len(after)) and before[start] == after[start]:
-        start += 1
-    end = 0
-    shortest = min(len(before), len(after)) - start
-    while end < shortest and before[-1 - end] == after[-1 - end]:
-        end += 1
+    shortest = min(len(before), len(after))
+    start = _begun_alike(before[:shortest], after[:shortest])
+    rest = shortest - start
+    end = _begun_alike(before[len(before) - rest :][::-1], after[len(after) - rest :][::-1])
     return Change(
         action, start, before[start : len(before) - end], after[start : len(after) - end], detail
     )
+
+
+def _begun_alike(one: str, other: str) -> int:
+    """Return with how many same characters two texts of one length begin.
+
+    >>> _begun_alike("harbour", "harvest"), _begun_alike("pier", "pier")
+    (3, 4)
+    """
+    low, high = 0, len(one)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -27,6 +27,8 @@ MIN_CUT_WORDS = 8
 MIN_REST_WORDS = 3
 
 _BREAKS_OFF = re.compile(r"[^\W\d_](?:[\"'”’»)\]]?,?|[-\u2010\u00ad])$")
+_BREAK_CHARACTERS = 3
+"""A letter, what closes a quotation, a comma."""
 _FIRST_HALF = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]$")
 _SECOND_HALF = re.compile(r"([^\W\d_]{2,})")
 _CUT_SHORT = ("…", "...", "[…]", "[...]", "»", "→")
@@ -50,7 +52,7 @@ def find_continued(lines: Sequence[Line]) -> frozenset[int]:
     []
     """
     width = wrap_width(lines)
-    numbers = _list_numbers([line.text for line in lines])
+    numbers = _list_numbers([line.text for line in lines]) if width else frozenset()
     continued: set[int] = set()
     before: Line | None = None
     adjacent = False
@@ -59,8 +61,7 @@ def find_continued(lines: Sequence[Line]) -> frozenset[int]:
             adjacent = False
             continue
         if before is not None:
-            point = _is_point(line.text, numbers)
-            full = width and adjacent and not point
+            full = width and adjacent and not _is_point(line.text, numbers)
             wrapped = full and (
                 _is_wrapped(before.text, line.text, width)
                 or _is_parted(before.text, line.text, width)
@@ -100,11 +101,11 @@ def _list_numbers(texts: Sequence[str]) -> frozenset[int]:
 def wrap_width(lines: Sequence[Line]) -> int:
     """Return the width in characters at which a capture is hard-wrapped, or 0 if it is not."""
     texts = [line.text.rstrip() for line in lines]
-    numbers = _list_numbers(texts)
     lengths = [len(text) for text in texts if " " in text.strip()]
     width = max(lengths, default=0)
     if not MIN_WIDTH <= width <= MAX_WIDTH:
         return 0
+    numbers = _list_numbers(texts)
     pairs = [
         (above, below)
         for above, below in pairwise(texts)
@@ -150,8 +151,8 @@ def _is_cut(above: str, below: str) -> bool:
     """Tell whether a sentence breaks off above and goes on, in lower case, below."""
     rest = below.strip()
     return (
-        bool(_BREAKS_OFF.search(above.rstrip()))
-        and rest[:1].islower()
+        rest[:1].islower()
+        and bool(_BREAKS_OFF.search(above.rstrip()[-_BREAK_CHARACTERS:]))
         and count_words(above) >= MIN_CUT_WORDS
         and count_words(rest) >= MIN_REST_WORDS
         and not has_bullet(below)

@@ -19,6 +19,7 @@ import numpy as np
 from ftfy.badness import BADNESS_RE
 from numpy.typing import NDArray
 
+from pipeline.encoding.composition import looked_at, maybe_uncomposed
 from pipeline.language.letters import OUTSIDE, code_points
 
 PLANE = OUTSIDE + 1
@@ -43,21 +44,36 @@ def suspicious(texts: Sequence[str]) -> list[int]:
     >>> suspicious(["Ángel, ¿no?", "El niÃ±o", "R&amp;D", "“Schön”", "15\N{NO-BREAK SPACE}km"])
     [1, 2, 4]
     """
-    whole = "\n".join(texts)
+    whole = "\n".join((*texts, ""))
     points = code_points(whole)
-    marked = _triggers().take(points)
-    if not whole.isascii():
-        first, second = _pairs()
-        marked |= (first.take(points) & second.take(np.append(points[1:], NEWLINE))) > 0
+    places = np.flatnonzero(_looked_at().take(points))
+    if not len(places):
+        return []
+    here, after = points.take(places), points.take(places + 1, mode="clip")
+    first, second = _pairs()
+    marked = _triggers().take(here)
+    marked |= (first.take(here) & second.take(after)) > 0
     ends = np.cumsum([len(text) + 1 for text in texts])
-    found = set(np.searchsorted(ends, np.flatnonzero(marked), side="right").tolist())
-    if not unicodedata.is_normalized("NFC", whole):
-        found |= {
-            place
-            for place, text in enumerate(texts)
-            if not text.isascii() and not unicodedata.is_normalized("NFC", text)
-        }
+    found = set(np.searchsorted(ends, places[marked], side="right").tolist())
+    loose = np.searchsorted(ends, maybe_uncomposed(points, places), side="right").tolist()
+    found |= {place for place in set(loose) if not unicodedata.is_normalized("NFC", texts[place])}
     return sorted(found)
+
+
+def may_be_mojibake(text: str) -> bool:
+    """Tell whether a line has any of the pairs without which ftfy finds nothing in it.
+
+    >>> may_be_mojibake("El niÃ±o"), may_be_mojibake("El niño, “dijo”")
+    (True, False)
+    """
+    return _pair().search(text) is not None
+
+
+@cache
+def _looked_at() -> NDArray[np.bool_]:
+    """Return which characters are triggers, may begin a pair, or may not be composed."""
+    table: NDArray[np.bool_] = _triggers() | (_pairs()[0] > 0) | looked_at()
+    return table
 
 
 @cache
@@ -76,6 +92,29 @@ def _pairs() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         first[one] |= np.uint64(1 << bit)
         second[other] |= np.uint64(1 << bit)
     return first, second
+
+
+@cache
+def _pair() -> re.Pattern[str]:
+    """Return what matches any of the pairs; ahead of them what any two of these begin and end with.
+
+    Most places are passed over by that alone.
+    """
+    pairs = pairs_of(BADNESS_RE.pattern)
+    narrow = [pair for pair in pairs if not pair[1].all()]
+    ahead = [_any_of(one) for one, other in pairs if other.all()]
+    if narrow:
+        begins, ends = (np.logical_or.reduce(sets) for sets in zip(*narrow, strict=True))
+        ahead.append(_any_of(begins) + _any_of(ends))
+    alternatives = dict.fromkeys(_any_of(one) + _any_of(other) for one, other in pairs)
+    return re.compile(f"(?={'|'.join(ahead)})(?:{'|'.join(alternatives)})")
+
+
+def _any_of(characters: NDArray[np.bool_]) -> str:
+    """Return a pattern of one character of a set; of any, the end of the text too, if it is all."""
+    if characters.all():
+        return ""
+    return f"[{''.join(map(re.escape, map(chr, np.flatnonzero(characters).tolist())))}]"
 
 
 def pairs_of(pattern: str) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:

@@ -25,7 +25,7 @@ def parting_hyphens(lines: Sequence[Line], continued: frozenset[int]) -> frozens
     `lines` are those of a capture, in order; `continued` are the numbers of those that go on with
     the line before.
     """
-    halves = _halves(lines, continued)
+    halves = _halves(lines, continued) if continued else {}
     if not halves:
         return frozenset()
     words = _words(lines, halves)

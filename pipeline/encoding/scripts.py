@@ -83,13 +83,16 @@ def misread_charset(lines: Sequence[Line]) -> str:
 
 def _suspected(texts: Sequence[str]) -> list[str]:
     """Return the lines with so many characters of the upper half, if these are enough."""
-    points = code_points("\n".join(texts))
-    high = _IS_HIGH[points]
-    if int(high.sum()) < MIN_HIGH:
+    whole = "\n".join(texts)
+    if whole.isascii():
+        return []
+    points = code_points(whole)
+    high = _IS_HIGH.take(points)
+    if np.count_nonzero(high) < MIN_HIGH:
         return []
     ends = np.cumsum([0, *(len(text) + 1 for text in texts)])
     highs = _between(high, ends)
-    letters = highs + _between(_IS_PLAIN[points], ends)
+    letters = highs + _between(_IS_PLAIN.take(points), ends)
     chosen = highs >= np.maximum(1, MIN_SHARE * letters)
     if int(highs[chosen].sum()) < MIN_HIGH:
         return []

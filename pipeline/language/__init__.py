@@ -4,6 +4,7 @@ Each paragraph that is long enough is looked at, too. The language of an item is
 its letters, so a quotation does not change it, and `languages` has the share of each.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,6 @@ import msgspec
 
 from pipeline.document import Document, LanguageShare, Line, blocks_of, joined_text
 from pipeline.language.detectors import (
-    CHARACTER_WEIGHT,
     UNDETERMINED,
     Detection,
     Detector,
@@ -21,6 +21,7 @@ from pipeline.language.detectors import (
     detected,
     detector_of,
 )
+from pipeline.language.fits import CHARACTER_WEIGHT
 from pipeline.options import StageOptions
 from pipeline.publishing import PUBLISHED_AS_TEXT
 
@@ -28,6 +29,9 @@ SURE = 0.9
 """A paragraph is in another language than its page only if that is so likely,"""
 MIN_PARAGRAPH_LETTERS = 60
 """and it has so many letters, of which one of Chinese, Japanese or Korean counts as 3."""
+
+_ASCII_BUT_LETTERS = bytes(code for code in range(0x80) if not chr(code).isalpha())
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class DetectLanguage(StageOptions, frozen=True, tag="detect-language"):
@@ -71,8 +75,8 @@ def identify(text: str, options: DetectLanguage) -> Detection:
 def _tagged(document: Document, options: DetectLanguage, detector: Detector) -> Document:
     """Return the document with its language, those of its paragraphs, and their shares."""
     published = (line for line in document.lines if line.label in PUBLISHED_AS_TEXT)
-    blocks = [_Paragraph(joined_text(block), block) for block in blocks_of(published)]
-    long = [each for each in blocks if len(each.text) * CHARACTER_WEIGHT >= MIN_PARAGRAPH_LETTERS]
+    blocks = [_paragraph(block) for block in blocks_of(published)]
+    long = [each for each in blocks if each.most_weight >= MIN_PARAGRAPH_LETTERS]
     if len(blocks) == 1:
         long = []  # it is the whole
     least = max(options.min_letters, MIN_PARAGRAPH_LETTERS)
@@ -100,8 +104,26 @@ def _tagged(document: Document, options: DetectLanguage, detector: Detector) -> 
 
 
 class _Paragraph(NamedTuple):
-    text: str
     lines: tuple[Line, ...]
+    text: str
+    letters: int
+    most_weight: int
+    """So many letters it has at most, as `min_letters` counts them: what is not ASCII may be."""
+
+
+def _paragraph(lines: tuple[Line, ...]) -> _Paragraph:
+    """Return lines as a paragraph; letters of ASCII, which are the most, are counted at once.
+
+    >>> _paragraph((Line(1, "The 2nd café, ½ ли"),))[1:]
+    ('The 2nd café, ½ ли', 11, 20)
+    """
+    text = joined_text(lines)
+    plain = text.encode("ascii", "ignore")
+    letters = weight = len(plain.translate(None, _ASCII_BUT_LETTERS))
+    if beyond := len(text) - len(plain):
+        letters += sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
+        weight += beyond * CHARACTER_WEIGHT
+    return _Paragraph(lines, text, letters, weight)
 
 
 def _is_sure(detection: Detection) -> bool:
@@ -117,7 +139,7 @@ def _main(whole: Detection, blocks: Sequence[_Paragraph], own: dict[int, Detecti
     letters: Counter[str] = Counter()
     for each in blocks:
         tag = own[id(each)].tag if id(each) in own else whole.tag
-        letters[tag] += _letters(each.text)
+        letters[tag] += each.letters
     if not letters:
         return whole
     most = min(letters, key=lambda tag: (-letters[tag], tag != whole.tag, tag))
@@ -131,14 +153,10 @@ def _shares(blocks: Sequence[_Paragraph], tags: Sequence[str]) -> tuple[Language
     """Return the share of each language in the letters, the greatest first."""
     letters: Counter[str] = Counter()
     for each, tag in zip(blocks, tags, strict=True):
-        letters[tag] += _letters(each.text)
+        letters[tag] += each.letters
     total = letters.total()
     ranked = sorted(letters.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(LanguageShare(tag, round(count / total, 4)) for tag, count in ranked if total)
-
-
-def _letters(text: str) -> int:
-    return sum(map(str.isalpha, text))
 
 
 def _in(line: Line, tag: str) -> Line:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
+from itertools import compress
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from langdetect import DetectorFactory, detect_langs
@@ -16,6 +17,7 @@ from langdetect.lang_detect_exception import LangDetectException
 
 from pipeline import __version__
 from pipeline.errors import ConfigurationError
+from pipeline.language.fits import weight_of
 from pipeline.language.identification import TAGS, Found, identifier
 
 DetectorName: TypeAlias = Literal["profiles", "langdetect", "py3langid", "consensus"]
@@ -25,9 +27,6 @@ UNDETERMINED = "und"
 SEED = 0
 """langdetect draws n-grams at random; unseeded, the same text gets other labels in other runs
 (langdetect #3)."""
-CHARACTER_WEIGHT = 3
-"""A Chinese, Japanese or Korean character counts as so many letters."""
-_HAN = "Hani"
 _EXTRA = "pipeline[languages]"
 
 
@@ -64,28 +63,30 @@ def detected(
     >>> one.tag, two.reason, three.reason
     ('de', 'no letters', 'too short: 4 letters, fewer than min_letters (20)')
     """
-    found = identifier().found(texts)
-    long = [
-        at
-        for at, (each, least) in enumerate(zip(found, min_letters, strict=True))
-        if _weight(each) >= max(1, least)
+    least = [max(1, letters) for letters in min_letters]
+    found = identifier().found(texts, least)
+    is_long = [
+        weight_of(each.letters, each.script) >= letters
+        for each, letters in zip(found, least, strict=True)
     ]
-    guesses = detector.guesses([texts[at] for at in long], [found[at] for at in long])
-    named = [_too_short(each, least) for each, least in zip(found, min_letters, strict=True)]
-    for at, guess in zip(long, guesses, strict=True):
-        sure = guess.tag == UNDETERMINED or guess.confidence >= min_confidence
-        named[at] = guess if sure else _unlike(guess, found[at])
-    return named
+    guesses = iter(detector.guesses(list(compress(texts, is_long)), list(compress(found, is_long))))
+    return [
+        _named(next(guesses), each, min_confidence) if long else _too_short(each, letters)
+        for each, letters, long in zip(found, min_letters, is_long, strict=True)
+    ]
 
 
-def _weight(found: Found) -> int:
-    return found.letters * (CHARACTER_WEIGHT if found.script == _HAN else 1)
+def _named(guess: Detection, found: Found, min_confidence: float) -> Detection:
+    """Return a guess, or `und` where it is not likely enough."""
+    sure = guess.tag == UNDETERMINED or guess.confidence >= min_confidence
+    return guess if sure else _unlike(guess, found)
 
 
 def _too_short(found: Found, least: int) -> Detection:
     reason = "no letters"
     if found.letters:
-        reason = f"too short: {_weight(found)} letters, fewer than min_letters ({least})"
+        weight = weight_of(found.letters, found.script)
+        reason = f"too short: {weight} letters, fewer than min_letters ({least})"
     return Detection(UNDETERMINED, 0.0, reason)
 
 
@@ -106,15 +107,15 @@ class _Profiles:
         return [
             Detection(each.tag, each.confidence)
             if each.tag
-            else Detection(UNDETERMINED, 0.0, f"in a script of no language known{_named(text)}")
+            else Detection(UNDETERMINED, 0.0, f"in a script of no language known{_script_of(text)}")
             for text, each in zip(texts, found, strict=True)
         ]
 
 
-def _named(text: str) -> str:
+def _script_of(text: str) -> str:
     """Return the name of the script of most of a text's letters, as Unicode has it.
 
-    >>> _named("საქართველო")
+    >>> _script_of("საქართველო")
     ' (Georgian)'
     """
     names = Counter(unicodedata.name(each, "").split(" ")[0] for each in text if each.isalpha())

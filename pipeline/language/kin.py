@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import ConfigurationError
 from pipeline.language.letters import HASH, SPACE
+from pipeline.language.profiles import summed
 from pipeline.trees import StoredTrees, Trees, unpacked
 
 GUARD = Path(__file__).with_name("guard.bin")
@@ -30,6 +31,8 @@ UNITS = 1024
 """Units of a score in a nat,"""
 STEP = 64
 """and in a step of what is stored of three letters, one byte."""
+NO_KIN = -3.0
+"""How far ahead the kin of a language that has none is."""
 _SHIFT = np.uint64(64 - BITS)
 
 
@@ -66,9 +69,20 @@ class Kin(NamedTuple):
     tags: tuple[str, ...]
     own: int
     """So many of the columns are of the language itself."""
-    absent: NDArray[np.int64]
+    absent: tuple[int, ...]
     gains: NDArray[np.uint8]
     """[bucket, column]"""
+
+
+class Nearest(NamedTuple):
+    """The language without a profile that a text is most likely in."""
+
+    ahead: float = NO_KIN
+    """How much better than the language found it fits, in nats a place,"""
+    own: float = 0.0
+    """how well that does,"""
+    places: int = 0
+    tag: str = ""
 
 
 class Guard(msgspec.Struct, frozen=True):
@@ -99,7 +113,7 @@ def _kin_of(guard: Guard, language: str) -> Kin:
     gains = np.zeros((BUCKETS, len(chosen)), dtype=np.uint8)
     for column, stored in enumerate(chosen):
         gains[np.frombuffer(stored.buckets, "<u2"), column] = np.frombuffer(stored.gains, np.uint8)
-    absent = np.array([stored.absent for stored in chosen], dtype=np.int64)
+    absent = tuple(stored.absent for stored in chosen)
     return Kin(tuple(stored.tag for stored in chosen), own, absent, gains)
 
 
@@ -133,10 +147,34 @@ def buckets_of(
         owners: [n] the text that each is of, ascending.
 
     """
-    doubled = (points[1:] == SPACE) & (points[:-1] == SPACE) & (owners[1:] == owners[:-1])
-    single = np.concatenate(([True], ~doubled))
+    space = points == SPACE
+    single = np.empty(len(points), dtype=np.bool_)
+    single[:1] = True
+    np.logical_and(space[1:], space[:-1], out=single[1:])
+    single[1:] &= owners[1:] == owners[:-1]
+    np.logical_not(single[1:], out=single[1:])
     points, owners = points[single], owners[single]
     together = owners[2:] == owners[:-2]
     wide = points.astype(np.uint64)
-    keys = wide[:-2] << np.uint64(32) | wide[1:-1] << np.uint64(16) | wide[2:]
-    return (keys[together] * HASH >> _SHIFT).astype(np.int64), owners[2:][together]
+    keys = wide[:-2] << np.uint64(32)
+    keys |= wide[1:-1] << np.uint64(16)
+    keys |= wide[2:]
+    keys *= HASH
+    keys >>= _SHIFT
+    return keys.view(np.int64)[together], owners[2:][together]
+
+
+def nearest(kin: Kin | None, hashes: NDArray[np.int64]) -> Nearest:
+    """Return what the kin of a text's language says of its hashes of three letters."""
+    places = len(hashes)
+    if kin is None or not places:
+        return Nearest()
+    gains = summed(kin.gains, hashes).tolist()
+    scores = [absent * places + gain * STEP for absent, gain in zip(kin.absent, gains, strict=True)]
+    own = max(scores[: kin.own])
+    others = scores[kin.own :]
+    if not others:
+        return Nearest(own=own / UNITS / places, places=places)
+    best = max(others)
+    tag = kin.tags[kin.own + others.index(best)]
+    return Nearest((best - own) / UNITS / places, own / UNITS / places, places, tag)

@@ -11,7 +11,9 @@ from ftfy.badness import is_bad
 
 from pipeline.document import Line
 from pipeline.encoding import FixEncoding, _fixers, repair_line
-from pipeline.encoding.gate import pairs_of, suspicious
+from pipeline.encoding.characters import whole_change
+from pipeline.encoding.gate import may_be_mojibake, pairs_of, suspicious
+from pipeline.encoding.mojibake import _CONFIG, fix_mojibake
 from tests.language.texts import TEXTS, UNKNOWN
 
 FIXERS = _fixers(FixEncoding())
@@ -64,6 +66,22 @@ def test_what_the_gate_lets_by_nothing_changes(language):
         assert repair_line(line, FIXERS)[0] is line
         assert ftfy.fix_encoding(text) == text
     assert len(flagged) > CASES / 10
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_repairs_are_those_of_ftfy_step_by_step(language):
+    for text in made_texts(language):
+        fixed, steps = ftfy.fix_encoding_and_explain(text, _CONFIG)
+        detail = ", ".join(f"{step.action} {step.parameter}" for step in steps)
+        expected = [whole_change("mojibake", text, fixed, detail)] if fixed != text else []
+
+        assert list(fix_mojibake(text)) == expected
+        assert may_be_mojibake(text) or not is_bad(text)
+
+
+@pytest.mark.parametrize("text", [*TEXTS.values(), *UNKNOWN.values()])
+def test_no_repair_is_tried_of_clean_text(text):
+    assert not may_be_mojibake(text)
 
 
 @pytest.mark.parametrize("text", [*TEXTS.values(), *UNKNOWN.values()])

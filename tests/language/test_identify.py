@@ -16,11 +16,12 @@ from langdetect.utils.ngram import NGram
 
 from pipeline.document import Document, LanguageShare, Line
 from pipeline.errors import ConfigurationError
-from pipeline.language import DetectLanguage, detectors, identify
-from pipeline.language.identification import Measured, identifier
+from pipeline.language import DetectLanguage, _paragraph, detectors, identify
+from pipeline.language.fits import weight_of
+from pipeline.language.identification import Found, Measured, identifier
 from pipeline.language.kin import load_guard
 from pipeline.language.letters import FOLDED, LOWER, code_points
-from pipeline.language.profiles import FLOOR, NAT, WEIGHTS, load, rows_of
+from pipeline.language.profiles import FLOOR, NAT, WEIGHTS, load, rows_of, summed
 from tests.conftest import ROOT
 from tests.language.texts import TEXTS, UNKNOWN
 from tests.margin_cases import labelled
@@ -110,6 +111,24 @@ def test_addresses_do_not_count():
     assert identify(TEXTS["de"] + links, OPTIONS) == identify(TEXTS["de"], OPTIONS)
 
 
+def test_letters_are_what_python_calls_letters():
+    found = [_paragraph((Line(1, f"a{chr(code)}b"),)).letters for code in range(0x30000)]
+
+    assert found == [2 + chr(code).isalpha() for code in range(0x30000)]
+
+
+def test_no_character_has_more_weight_than_is_thought():
+    texts = [f"1{chr(code)}1" for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    found = identifier().found(texts, [1000] * len(texts))
+    heavier = [
+        text
+        for text, each in zip(texts, found, strict=True)
+        if weight_of(each.letters, each.script) > _paragraph((Line(1, text),)).most_weight
+    ]
+
+    assert heavier == []
+
+
 class TestProfiles:
     def test_characters_are_folded_as_langdetect_folds_them(self):
         assert [
@@ -142,10 +161,17 @@ class TestProfiles:
                 weight = WEIGHTS[len(gram) - 1] * count
                 expected += [weight * math.log(FLOOR + each) for each in likelihoods]
 
-        rows = rows_of(group, FOLDED[code_points(text)])
+        rows = rows_of(group.tables, group.written.classes[code_points(text)])
         sums = group.rows[rows].sum(axis=0) / NAT
 
         assert sums == pytest.approx(expected, abs=0.002 * len(text))
+
+    @pytest.mark.parametrize("count", [0, 1, 15, 255, 256, 257, 272, 1000])
+    def test_rows_side_by_side_have_the_same_sum(self, count):
+        table = np.arange(60, dtype=np.uint8).reshape(20, 3)
+        rows = np.arange(count) * 7 % 20
+
+        assert summed(table, rows).tolist() == table[rows].sum(axis=0, dtype=int).tolist()
 
 
 DECOMPOSED = unicodedata.normalize("NFD", TEXTS["fr"])
@@ -174,6 +200,17 @@ class TestBatches:
         alone = [identifier().measured([text])[0] for text in ALL]
 
         assert columns(identifier().measured(ALL)) == columns(alone)
+
+    def test_only_letters_are_told_of_a_text_that_is_too_short(self):
+        least = [at % 3 * 25 for at in range(len(ALL))]
+        expected = [
+            Found("", 0.0, found.letters, found.script)
+            if weight_of(found.letters, found.script) < letters
+            else found
+            for found, letters in zip(identifier().found(ALL), least, strict=True)
+        ]
+
+        assert identifier().found(ALL, least) == expected
 
     def test_same_label_in_another_process(self):
         code = (

@@ -29,7 +29,7 @@ LICENCE = (
 def code_files() -> list[Path]:
     """Return the modules that shape the guard."""
     package = Path(pipeline.language.__file__).parent
-    names = ("letters", "profiles", "kin", "identification")
+    names = ("letters", "profiles", "fits", "kin", "identification")
     shaping = [package / f"{name}.py" for name in names]
     return [*shaping, package.parent / "trees.py", *sorted(Path(__file__).parent.glob("*.py"))]
 
