@@ -165,7 +165,7 @@ def near_mean(shares: Ints) -> Ints:
     return means
 
 
-def around_kinds(kinds: Ints, words: Ints) -> Ints:
+def around_kinds(kinds: Ints, words: Ints) -> Bytes:
     """Return (columns, n) what the guessed kinds (n, k, shares of 250) around say."""
     blocks = len(kinds)
     shares = np.ascontiguousarray(kinds.T)
@@ -176,7 +176,7 @@ def around_kinds(kinds: Ints, words: Ints) -> Ints:
     words_below, _ = _until(flags, weights)
     share = np.broadcast_to(flags.sum(axis=1, keepdims=True) * 250 // blocks, flags.shape)
     of_kinds = np.stack((words_above, blocks_above, words_below, share), axis=1)
-    return np.concatenate(
+    return as_bytes(
         (shares, shifted(shares, -1), shifted(shares, 1), near, of_kinds.reshape(-1, blocks))
     )
 

@@ -16,6 +16,8 @@ HEAD_WORDS = 20
 TAIL_WORDS = 6
 WHOLE_WORDS = 8
 """A block of at most so many words is hashed as a whole, too."""
+WORDS_AT_ONCE = 1 << 15
+"""Words that are hashed in one go, which bounds the memory of a long page."""
 TOPIC_LETTERS = 4
 """Words of at least so many letters count as words of the page's topic."""
 _EVEN_MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -40,6 +42,23 @@ def _edges_of_words(characters: signs.Characters) -> tuple[Flags, Flags]:
     ends = inside
     ends[:-1] &= ~inside[1:] | begins[1:]
     return begins, ends
+
+
+def _hashed(characters: signs.Characters, starts: Ints, end: int) -> Hashes:
+    """Return a hash of the folded characters of each word from `starts` on, the last up to `end`.
+
+    A run of digits counts as one.
+    """
+    classes = characters.classes[starts[0] : end]
+    digit = classes == signs.DIGIT
+    inside = signs.IS_WORD.take(classes)
+    inside[1:] &= ~(digit[1:] & digit[:-1])
+    points = signs.FOLDED.take(characters.points[starts[0] : end])
+    points[digit] = ord("#")
+    starts = starts - starts[0]
+    offset = np.arange(len(classes)) - np.repeat(starts, np.diff(starts, append=len(classes)))
+    terms = (points + np.uint64(1)) * _POWERS.take(offset & 63)
+    return _mix(np.add.reduceat(np.where(inside, terms, np.uint64(0)), starts))
 
 
 class Words:
@@ -83,18 +102,14 @@ class Words:
         return np.bincount(owners, minlength=len(self.starts))
 
     def _hashed(self, characters: signs.Characters) -> Hashes:
-        """Return a hash of the folded characters of each word; a run of digits counts as one."""
-        first = self.starts[0]
-        classes = characters.classes[first:]
-        digit = classes == signs.DIGIT
-        inside = signs.IS_WORD.take(classes)
-        inside[1:] &= ~(digit[1:] & digit[:-1])
-        points = signs.FOLDED.take(characters.points[first:])
-        points[digit] = ord("#")
-        starts = self.starts - first
-        offset = np.arange(len(classes)) - np.repeat(starts, np.diff(starts, append=len(classes)))
-        terms = (points + np.uint64(1)) * _POWERS.take(offset & 63)
-        return _mix(np.add.reduceat(np.where(inside, terms, np.uint64(0)), starts))
+        """Return a hash of each word."""
+        hashes = np.empty(len(self.starts), np.uint64)
+        bounds = np.append(self.starts, len(characters.classes))
+        for first in range(0, len(self.starts), WORDS_AT_ONCE):
+            starts = self.starts[first : first + WORDS_AT_ONCE]
+            end = bounds[first + len(starts)]
+            hashes[first : first + len(starts)] = _hashed(characters, starts, end)
+        return hashes
 
     def _sums(self, *values: npt.NDArray[np.generic]) -> Ints:
         """Return the sums (k, n) over the words of each block of k kinds of values."""

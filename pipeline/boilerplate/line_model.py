@@ -65,6 +65,8 @@ PAGE_TYPES = (
 GUESSES = 1 + len(KINDS) + len(PAGE_TYPES)
 """Weights of a gram: of text, of each kind of line, of each type of page."""
 PAGE_STEPS = 256
+BLOCKS_AT_ONCE = 1 << 12
+"""Blocks whose words are weighed in one go, which bounds the memory of a long page."""
 TABLE_BITS = 17
 """So many first bits of a hash say where in the known ones it must be looked for."""
 
@@ -159,18 +161,14 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
         On pages of a script that the model was not trained on, all words count as unknown.
         """
         blocks = len(page.starts)
-        counts = np.diff(np.append(page.starts, len(page.grams)))
+        ends = np.append(page.starts[1:], len(page.grams))
+        counts = ends - page.starts
         found = np.zeros(blocks, np.int64)
         sums = np.zeros((blocks, GUESSES))
-        if page.latin and with_words:
-            places, are_known = self._known_grams.find(page.grams)
-            owners = np.repeat(np.arange(blocks), counts)[are_known]
-            found = np.bincount(owners, minlength=blocks)
-            filled = np.flatnonzero(found)
-            starts = (np.cumsum(found) - found)[filled]
-            if len(filled):
-                whole = np.add.reduceat(self._weights.take(places, axis=0), starts, axis=0)
-                sums[filled] = whole / np.sqrt(found[filled])[:, None]
+        for first in range(0, blocks, BLOCKS_AT_ONCE) if page.latin and with_words else ():
+            part = slice(first, first + BLOCKS_AT_ONCE)
+            grams = page.grams[page.starts[first] : ends[part][-1]]
+            found[part], sums[part] = self._weighed(grams, counts[part])
         scales, biases = self.gram_scales, self.gram_biases
         lines = 1 + len(KINDS)
         logits = np.rint(sums[:, :lines] * scales[:lines] + biases[:lines]).astype(np.int64)
@@ -182,6 +180,25 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
             _shares(np.rint(of_page).astype(np.int64)[None])[0],
             found * FULL // counts,
         )
+
+    def _weighed(
+        self, grams: npt.NDArray[np.uint32], counts: Ints
+    ) -> tuple[Ints, npt.NDArray[np.float64]]:
+        """Return how many grams of each of b blocks are known (b,), and their weights (b, 22).
+
+        `counts` (b,) says how many of the grams are of each.
+        """
+        blocks = len(counts)
+        places, are_known = self._known_grams.find(grams)
+        owners = np.repeat(np.arange(blocks), counts)[are_known]
+        found = np.bincount(owners, minlength=blocks)
+        filled = np.flatnonzero(found)
+        sums = np.zeros((blocks, GUESSES))
+        if len(filled):
+            starts = (np.cumsum(found) - found)[filled]
+            whole = np.add.reduceat(self._weights.take(places, axis=0), starts, axis=0)
+            sums[filled] = whole / np.sqrt(found[filled])[:, None]
+        return found, sums
 
 
 def _shares(logits: Ints) -> Ints:

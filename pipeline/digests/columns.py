@@ -4,10 +4,15 @@ A first guess sees looks only. The next see what was guessed of the blocks that 
 stands two blocks above a date is mostly a title, what stands two blocks above this date is one.
 """
 
+from typing import TypeVar
+
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.digests.outline import SIGNS, Outline
 from pipeline.trees import FULL, Bytes, Ints
+
+Number = TypeVar("Number", bound=np.integer)
 
 REACH = 4
 """So many blocks to either side are looked at."""
@@ -41,16 +46,16 @@ _FAR = 8
 """The last of such elements is taken to have so many blocks at most."""
 
 
-def shifted(columns: Ints, outside: int) -> Ints:
+def shifted(columns: npt.NDArray[Number], outside: int) -> npt.NDArray[Number]:
     """Return what stands at each offset from each place of columns (…, n): (…, offsets, n).
 
     >>> shifted(np.array([1, 2, 3]), 0)[REACH - 1 : REACH + 2].tolist()
     [[0, 1, 2], [1, 2, 3], [2, 3, 0]]
     """
     count = columns.shape[-1]
-    padded = np.full((*columns.shape[:-1], count + 2 * REACH), outside)
+    padded = np.full((*columns.shape[:-1], count + 2 * REACH), outside, columns.dtype)
     padded[..., REACH : REACH + count] = columns
-    windows = np.empty((*columns.shape[:-1], len(OFFSETS), count), np.int64)
+    windows = np.empty((*columns.shape[:-1], len(OFFSETS), count), columns.dtype)
     for at in range(len(OFFSETS)):
         windows[..., at, :] = padded[..., at : at + count]
     return windows
@@ -74,7 +79,8 @@ def looks_columns(outline: Outline) -> Bytes:
 def _beside(signs: Ints) -> Bytes:
     """Return signs (s, n) of the blocks to either side, offset by offset: (columns, n)."""
     beside = [at for at, offset in enumerate(OFFSETS) if offset]
-    return _clipped(shifted(signs, OUTSIDE)[:, beside].swapaxes(0, 1))
+    around = shifted(signs.astype(np.uint8), OUTSIDE)[:, beside]
+    return around.swapaxes(0, 1).reshape(-1, signs.shape[1])
 
 
 def _distances(key: Ints) -> tuple[Ints, Ints]:

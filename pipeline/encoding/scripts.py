@@ -101,8 +101,9 @@ def _suspected(texts: Sequence[str]) -> list[str]:
 
 def _between(flags: NDArray[np.bool_], ends: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many flags are set between each end and the next."""
-    sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int64)))
-    return np.diff(sums[np.minimum(ends, len(flags))])
+    sums = np.zeros(len(flags) + 1, np.int32)
+    np.cumsum(flags, dtype=np.int32, out=sums[1:])
+    return np.diff(sums[np.minimum(ends, len(flags))]).astype(np.int64)
 
 
 def _unusual(text: str, script: str, found: Found, measured: Measured | Found) -> float:
