@@ -94,7 +94,8 @@ def _doubled(line: bytes) -> list[str]:
     def noted(pairs: list[tuple[str, object]]) -> dict[str, object]:
         first: dict[str, object] = {}
         for name, value in pairs:
-            if first.setdefault(name, value) != value and name not in found:
+            held = first.setdefault(name, value)
+            if held is not value and held != value and name not in found:  # NaN is not even itself
                 found.append(name)
         return first
 
