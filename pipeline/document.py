@@ -316,7 +316,7 @@ def undo(text: str, edits: Sequence[Edit]) -> str:
     >>> undo("do not", [])
     'do not'
     """
-    for run in reversed(_runs(edits)):
+    for run in reversed(_runs(edits)) if edits else ():
         text = _undo_run(text, run)
     return text
 

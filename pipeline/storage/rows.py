@@ -127,7 +127,8 @@ def audit_rows(documents: Sequence[Document]) -> list[Row]:
         for line in document.lines:
             shown = _shown(document, line)
             in_item = shown.label in ITEM_LABELS
-            rows.append(_audit_row(capture, shown, item if in_item else 0, edits[line.number]))
+            own = edits.get(line.number, ())
+            rows.append(_audit_row(capture, shown, item if in_item else 0, own))
     return sorted(rows, key=_line_number)
 
 
@@ -152,6 +153,7 @@ def _line_number(row: Row) -> int:
 
 def _audit_row(capture: Capture, line: Line, item: int, edits: Sequence[Edit]) -> Row:
     captured = undo(line.text, edits)
+    charsets = [edit.detail for edit in edits if edit.action == CHARSET_EDIT]
     return {
         "capture": capture.id,
         "source": capture.source,
@@ -164,7 +166,7 @@ def _audit_row(capture: Capture, line: Line, item: int, edits: Sequence[Edit]) -
         "language": line.language or None,
         "continues": line.continues,
         "ending": line.ending,
-        "charset": next((e.detail for e in edits if e.action == CHARSET_EDIT), capture.charset),
+        "charset": charsets[0] if charsets else capture.charset,
         "edits": [_edit_row(edit) for edit in edits],
     }
 
