@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-MOST = 1 << 14
+MOST = 1 << 12
 """Answers that a function remembers;"""
 LONGEST = 200
 """of longer texts, in characters, it remembers none, so what it holds is bounded."""

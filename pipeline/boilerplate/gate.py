@@ -23,6 +23,8 @@ Beginnings: TypeAlias = frozenset[tuple[str, bool]]
 
 BEGINNING = 4
 """So many first characters of a line say which patterns are worth asking."""
+FEW_LITERALS = 24
+"""Up to so many literals are sought one by one, which an automaton is not worth its memory for."""
 MIN_LITERAL = 2
 """A pattern that only shorter literals are required of is asked each time."""
 
@@ -71,17 +73,21 @@ class _Literals:
         for at in places:
             for literal in literals[at]:
                 owners.setdefault(literal, []).append(at)
-        literals_in_order = sorted(owners)
-        self._owners = [owners[literal] for literal in literals_in_order]
-        self._automaton = AhoCorasick(literals_in_order)
+        self._literals = sorted(owners)
+        self._owners = [owners[literal] for literal in self._literals]
+        self._automaton = AhoCorasick(self._literals) if len(owners) > FEW_LITERALS else None
 
     def found_in(self, text: str) -> list[int]:
         """Return the places of the patterns of whose literals the text has one, in order."""
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if not matches:
+        if self._automaton:
+            matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            held = {match[0] for match in matches}
+        else:
+            held = {at for at, literal in enumerate(self._literals) if literal in text}
+        if not held:
             return self._always
         found = set(self._always)
-        for literal in {match[0] for match in matches}:
+        for literal in held:
             found.update(self._owners[literal])
         return sorted(found)
 

@@ -58,7 +58,7 @@ def _found(text: str, folded: str, words: int, rules: RuleSet) -> Found:
     return Found(rule, cover[0] if cover else None) if rule or cover else _NOTHING
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 12)
 def _of_short(text: str, folded: str, words: int, rules: RuleSet) -> Found:
     """Return the same of a short line: of WCXB's lines a third stood on a page before."""
     return _found(text, folded, words, rules)
