@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from pipeline.blocks import Block
 from pipeline.boilerplate import signs
-from pipeline.boilerplate.grams import Words
+from pipeline.boilerplate.grams import Grams, GramSets, Words, no_sets
 from pipeline.boilerplate.signs import Ints
 
 PROSE_WORDS = 25
@@ -33,11 +33,11 @@ _LOG_STEPS: Ints = np.minimum(
 
 
 class PageFeatures(msgspec.Struct, frozen=True):
-    """A page as numbers: n blocks, f features, m hashed words and pairs of words."""
+    """A page as numbers: n blocks, f features, m hashed words and pairs of words of their text."""
 
     dense: npt.NDArray[np.uint8]
     """(n, f), each 0…127."""
-    grams: npt.NDArray[np.uint32]
+    grams: Grams
     """(m,) hashes, block after block; each block has at least one."""
     starts: Ints
     """(n,) where the grams of each block begin."""
@@ -45,6 +45,23 @@ class PageFeatures(msgspec.Struct, frozen=True):
     """(n,) number of words."""
     latin: bool
     """Whether at least half of the letters are of the Latin script."""
+    shared: GramSets
+    """What they have beside: the names of the elements around them, where the page is HTML."""
+
+    def counts(self) -> Ints:
+        """Return how many grams each block has (n,), with the shared ones."""
+        of_text = np.diff(self.starts, append=len(self.grams))
+        counts: Ints = of_text + self.shared.counts()[self.shared.of_blocks].sum(axis=0)
+        return counts
+
+    def all_grams(self) -> tuple[Grams, Ints]:
+        """Return the grams with the shared ones, block after block, and where each begins."""
+        sets = self.shared.of_each()
+        own = np.split(self.grams, self.starts[1:])
+        rows = zip(own, self.shared.of_blocks.T.tolist(), strict=True)
+        of_blocks = [np.concatenate((text, *[sets[at] for at in held])) for text, held in rows]
+        counts = self.counts()
+        return np.concatenate(of_blocks), np.cumsum(counts) - counts
 
 
 def log_steps(numbers: Ints) -> Ints:
@@ -90,7 +107,8 @@ def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints
         *_page_columns(words.count, prose),
     ]
     grams, starts = words.grams()
-    return PageFeatures(as_dense(columns), grams, starts, words.count, characters.is_latin)
+    dense, shared = as_dense(columns), no_sets(len(starts))
+    return PageFeatures(dense, grams, starts, words.count, characters.is_latin, shared)
 
 
 def as_dense(columns: Sequence[Ints]) -> npt.NDArray[np.uint8]:
