@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from pipeline.blocks import Block
 from pipeline.boilerplate import signs
@@ -71,6 +72,19 @@ def log_steps(numbers: Ints) -> Ints:
     [0, 2, 16, 44, 127]
     """
     return _LOG_STEPS.take(np.minimum(numbers, len(_LOG_STEPS) - 1))
+
+
+def alike_near(kinds: Ints, reach: int) -> Ints:
+    """Return how many blocks at most `reach` places off are of the same kind (n, from 0 on).
+
+    >>> alike_near(np.array([1, 0, 1, 1, 0, 0, 1]), 2).tolist()
+    [1, 0, 2, 1, 1, 1, 0]
+    """
+    padded = np.full(len(kinds) + 2 * reach, -1, kinds.dtype)
+    padded[reach:-reach] = kinds
+    around = sliding_window_view(padded, len(kinds))
+    near: Ints = (around == kinds).sum(axis=0) - 1
+    return near
 
 
 def _ratio(part: Ints, whole: Ints | int, scale: int = 64) -> Ints:
@@ -240,11 +254,7 @@ def _shape_columns(characters: signs.Characters, words: Words) -> list[Ints]:
     shapes = (size * signs.CLASSES + characters.first) * signs.CLASSES + characters.last
     _, inverse, counts = np.unique(shapes, return_inverse=True, return_counts=True)
     blocks = len(shapes)
-    near = np.zeros(blocks, np.int64)
-    for shift in range(1, SHAPE_REACH + 1):
-        same = inverse[shift:] == inverse[:-shift]
-        near[shift:] += same
-        near[:-shift] += same
+    near = alike_near(inverse, SHAPE_REACH)
     before = np.full(blocks, FAR)
     order = np.argsort(inverse, kind="stable")
     follows = inverse[order][1:] == inverse[order][:-1]

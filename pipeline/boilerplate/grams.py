@@ -30,6 +30,24 @@ _ODD_MIX = np.uint64(0xC2B2AE3D27D4EB4F)
 _POWERS = np.cumprod(np.full(64, 0x100000001B3, np.uint64), dtype=np.uint64)
 
 
+def sums_upward(values: npt.NDArray[Number], above: Ints) -> npt.NDArray[Number]:
+    """Return the sums of the values (s, c) of each row, the row above it, the row above that….
+
+    `above` (s,) names the row above each, itself where there is none. Each round adds what stands
+    twice as far up; behind the last row stands an empty one.
+
+    >>> sums_upward(np.array([[1], [10], [100]]), np.array([0, 0, 1])).T.tolist()
+    [[1, 11, 111]]
+    """
+    outside = len(above)
+    above = np.append(np.where(above == np.arange(outside), outside, above), outside)
+    sums = np.append(values, np.zeros_like(values, shape=(1, values.shape[1])), axis=0)
+    while (above < outside).any():
+        sums += sums.take(above, axis=0)
+        above = above[above]
+    return sums[:-1]
+
+
 class GramSets(msgspec.Struct, frozen=True):
     """Grams that the n blocks of a page share: s sets of them, each block having k.
 
@@ -46,22 +64,8 @@ class GramSets(msgspec.Struct, frozen=True):
     """(k, n) the sets of each block, in order."""
 
     def with_above(self, sums: npt.NDArray[Number]) -> npt.NDArray[Number]:
-        """Return sums (s, c) over the own grams of each set with those of all sets above it.
-
-        Each round adds what stands twice as far up; behind the last set stands an empty one.
-
-        >>> sets = GramSets(*np.array([[7, 8, 9], [0, 1, 2], [0, 0, 1], [2, 2, 1]]))
-        >>> sets.with_above(np.array([[1], [10], [100]])).T.tolist()
-        [[1, 11, 111]]
-        """
-        outside = len(self.above)
-        above = np.where(self.above == np.arange(outside), outside, self.above)
-        above = np.append(above, outside)
-        sums = np.append(sums, np.zeros_like(sums, shape=(1, sums.shape[1])), axis=0)
-        while (above < outside).any():
-            sums += sums.take(above, axis=0)
-            above = above[above]
-        return sums[:-1]
+        """Return sums (s, c) over the own grams of each set with those of all sets above it."""
+        return sums_upward(sums, self.above)
 
     def counts(self) -> Ints:
         """Return how many grams each set has (s,), with those of the sets above it."""

@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from pipeline.blocks import Block
 from pipeline.boilerplate.context import shifted
-from pipeline.boilerplate.features import PageFeatures, as_dense, log_steps
-from pipeline.boilerplate.grams import GramSets
+from pipeline.boilerplate.features import PageFeatures, alike_near, as_dense, log_steps
+from pipeline.boilerplate.grams import GramSets, sums_upward
 from pipeline.boilerplate.signs import Ints
 from pipeline.document import Markup, tag_of
 
@@ -55,7 +55,7 @@ _KIND_OF = {tag: kind for kind, tags in enumerate(_ELEMENTS) for tag in tags}
 _PLACE_AROUND = {tag: place for place, tag in enumerate(_AROUND)}
 _LISTS = frozenset({"ul", "ol", "dl", "menu"})
 _HIDDEN = "[hidden]"
-_NAME = re.compile(r"[.#\[][^.#\[]+")
+_TOKEN = re.compile(r"^[^.#\[]*|[.#\[][^.#\[]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PART = re.compile(r"[a-z]+")
 _OWN, _AROUND_IT, _INNER = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35
@@ -92,20 +92,6 @@ class _Tree(msgspec.Struct, frozen=True):
         totals: Ints = sums[self.ends] - sums[self.firsts]
         return totals
 
-    def sums_around(self, values: Ints) -> Ints:
-        """Return for each element the sums of the values (k, e) of it and of all around it.
-
-        Each round adds what stands twice as far up; behind the last element stands an empty one.
-        """
-        outside = len(self.parents)
-        above = np.where(self.parents == np.arange(outside), outside, self.parents)
-        above = np.append(above, outside)
-        sums = np.append(values, np.zeros((len(values), 1), np.int64), axis=1)
-        while (above < outside).any():
-            sums = sums + sums[:, above]
-            above = above[above]
-        return sums[:, :-1]
-
 
 def _tree_of(blocks: Sequence[Block]) -> _Tree:
     names: list[str] = []
@@ -128,7 +114,8 @@ def _tree_of(blocks: Sequence[Block]) -> _Tree:
                 firsts.append(at)
                 ends.append(len(blocks))
         leaves.append(opened[-1])
-    tags = [tag_of(name) for name in names]
+    tag_by_name = {name: tag_of(name) for name in set(names)}
+    tags = [tag_by_name[name] for name in names]
     return _Tree(names, tags, *map(np.array, (parents, firsts, ends, leaves)))
 
 
@@ -175,10 +162,10 @@ def _with_neighbours(values: Ints) -> list[Ints]:
 def _element_columns(markups: Sequence[Markup], tree: _Tree) -> list[Ints]:
     """Return what each block's own element is, and which elements it stands in."""
     kinds = np.array([_KIND_OF.get(markup.element, -1) for markup in markups])
-    around = tree.sums_around(_own_kinds(tree))[:, tree.leaves]
+    around = sums_upward(_own_kinds(tree), tree.parents)[tree.leaves].T
     told = _in_64ths([markup.told for markup in markups])
     return [
-        *(64 * (kinds == kind) for kind in range(len(_ELEMENTS))),
+        *(64 * (kinds == np.arange(len(_ELEMENTS))[:, None])),
         *_with_neighbours(_linked(markups)),
         (around[0] - 1) * 4,
         *(around[1:] * 32),
@@ -189,16 +176,14 @@ def _element_columns(markups: Sequence[Markup], tree: _Tree) -> list[Ints]:
 
 
 def _own_kinds(tree: _Tree) -> Ints:
-    """Return (k, e) rows of 0 and 1: an element, one of each of `_AROUND`, a list, a hidden one."""
+    """Return (e, k) columns of 0 and 1: an element, one of each of `_AROUND`, a list, a hidden."""
     places = np.array([_PLACE_AROUND.get(tag, -1) for tag in tree.tags])
-    return np.stack(
-        [
-            np.ones(len(places), np.int64),
-            *(places == place for place in range(len(_AROUND))),
-            np.array([tag in _LISTS for tag in tree.tags]),
-            np.array([_HIDDEN in name for name in tree.names]),
-        ]
-    )
+    kinds = np.empty((len(places), len(_AROUND) + 3), np.int64)
+    kinds[:, 0] = 1
+    kinds[:, 1:-2] = places[:, None] == np.arange(len(_AROUND))
+    kinds[:, -2] = [tag in _LISTS for tag in tree.tags]
+    kinds[:, -1] = [_HIDDEN in name for name in tree.names]
+    return kinds
 
 
 def _container_columns(
@@ -273,17 +258,12 @@ def _main_columns(tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
 
 def _path_columns(paths: list[int], tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
     """Return how often, near and far, blocks of the same path stand on the page: rows, cards."""
-    of_blocks = np.array(paths)[tree.leaves]
-    _, path, counts = np.unique(of_blocks, return_inverse=True, return_counts=True)
+    path = np.array(paths)[tree.leaves]
+    counts = np.bincount(path)
     held = np.zeros(len(counts), np.int64)
     proses = np.zeros(len(counts), np.int64)
     np.add.at(held, path, words)
     np.add.at(proses, path, words * prose)
-    near = np.zeros(len(path), np.int64)
-    for shift in range(1, REACH + 1):
-        same = path[shift:] == path[:-shift]
-        near[shift:] += same
-        near[:-shift] += same
     same_below = np.append(path[1:] == path[:-1], [False])
     same_above = np.concatenate(([False], same_below[:-1]))
     return [
@@ -293,7 +273,7 @@ def _path_columns(paths: list[int], tree: _Tree, words: Ints, prose: Flags) -> l
         64 * held[path] // max(int(words.sum()), 1),
         64 * same_above,
         64 * same_below,
-        near * 5,
+        alike_near(path, REACH) * 5,
     ]
 
 
@@ -304,18 +284,18 @@ def name_hashes(name: str) -> tuple[int, ...]:
     >>> len(name_hashes("div.entry-content")), name_hashes("p") == name_hashes("p[hidden]")[:1]
     (4, True)
     """
-    found = map(_token_hashes, _NAME.findall(name))
-    return tuple(dict.fromkeys(chain(_token_hashes(tag_of(name)), *found)))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_token_hashes, _TOKEN.findall(name)))))
 
 
 @lru_cache(maxsize=1 << 14)
 def _token_hashes(token: str) -> tuple[int, ...]:
     """Return the hashes of a tag, or of a name behind its sign and of its words."""
-    found = [token]
-    if token[:1] in (".", "#"):
-        whole = token[1:].lower()
-        found = [whole, *_PART.findall(_CAMEL.sub("-", token[1:]).lower())]
-    return tuple([zlib.crc32(each.encode()) for each in found])
+    if token[:1] not in (".", "#"):
+        return (zlib.crc32(token.encode()),)
+    name = token[1:]
+    whole = name.lower()
+    words = _PART.findall(whole if whole == name else _CAMEL.sub("-", name).lower())
+    return tuple([zlib.crc32(each.encode()) for each in (whole, *words)])
 
 
 def _names_of(markups: Sequence[Markup], tree: _Tree, paths: list[int]) -> GramSets:
@@ -338,12 +318,12 @@ def _names_of(markups: Sequence[Markup], tree: _Tree, paths: list[int]) -> GramS
     )
 
 
-def _names_around(tree: _Tree, paths: list[int]) -> tuple[list[list[int]], list[int]]:
+def _names_around(tree: _Tree, paths: list[int]) -> tuple[list[tuple[int, ...]], list[int]]:
     """Return for each path the hashes that its last name adds to those above, and the path above.
 
     `held` are the hashes of the elements that are open; each takes back what it has added.
     """
-    added: list[list[int]] = []
+    added: list[tuple[int, ...]] = []
     above: list[int] = []
     opened: list[int] = []
     held: set[int] = set()
@@ -352,7 +332,7 @@ def _names_around(tree: _Tree, paths: list[int]) -> tuple[list[list[int]], list[
         while opened and opened[-1] != parent:
             held.difference_update(added[paths[opened.pop()]])
         if path == len(added):
-            added.append([each for each in name_hashes(name) if each not in held])
+            added.append(tuple([each for each in name_hashes(name) if each not in held]))
             above.append(paths[parent])
         held.update(added[path])
         opened.append(element)
