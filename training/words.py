@@ -56,7 +56,7 @@ def _on_many_sites(pages: Sequence[Page], least: int) -> npt.NDArray[np.uint32]:
     numbers = {site: at for at, site in enumerate(sorted({page.site for page in pages}))}
     by_site: list[list[npt.NDArray[np.uint32]]] = [[] for _ in numbers]
     for page in pages:
-        by_site[numbers[page.site]].append(np.unique(page.features.grams))
+        by_site[numbers[page.site]].append(np.unique(page.features.all_grams()[0]))
     distinct = [np.unique(np.concatenate(each)) for each in by_site]
     grams, sites = np.unique(np.concatenate(distinct), return_counts=True)
     return grams[sites >= least]
@@ -67,11 +67,11 @@ def _matrix(pages: Sequence[Page], known: npt.NDArray[np.uint32]) -> csr_matrix:
     known_grams = KnownGrams(known)
     places, counts = [], []
     for page in pages:
-        found, are_known = known_grams.find(page.features.grams)
-        ends = np.append(page.features.starts[1:], len(page.features.grams))
+        grams, starts = page.features.all_grams()
+        found, are_known = known_grams.find(grams)
         sums = np.concatenate(([0], np.cumsum(are_known)))
         places.append(found.astype(np.int32))
-        counts.append(sums[ends] - sums[page.features.starts])
+        counts.append(np.diff(sums[np.append(starts, len(grams))]))
     lengths = np.concatenate(counts)
     values = np.repeat(1 / np.sqrt(np.maximum(lengths, 1)), lengths).astype(np.float32)
     pointers = np.concatenate(([0], np.cumsum(lengths)))

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from pipeline.blocks import Block
 from pipeline.boilerplate import signs
-from pipeline.boilerplate.grams import Words
+from pipeline.boilerplate.grams import Grams, GramSets, Words, no_sets
 from pipeline.boilerplate.signs import Ints
 
 PROSE_WORDS = 25
@@ -33,11 +34,11 @@ _LOG_STEPS: Ints = np.minimum(
 
 
 class PageFeatures(msgspec.Struct, frozen=True):
-    """A page as numbers: n blocks, f features, m hashed words and pairs of words."""
+    """A page as numbers: n blocks, f features, m hashed words and pairs of words of their text."""
 
     dense: npt.NDArray[np.uint8]
     """(n, f), each 0…127."""
-    grams: npt.NDArray[np.uint32]
+    grams: Grams
     """(m,) hashes, block after block; each block has at least one."""
     starts: Ints
     """(n,) where the grams of each block begin."""
@@ -45,6 +46,23 @@ class PageFeatures(msgspec.Struct, frozen=True):
     """(n,) number of words."""
     latin: bool
     """Whether at least half of the letters are of the Latin script."""
+    shared: GramSets
+    """What they have beside: the names of the elements around them, where the page is HTML."""
+
+    def counts(self) -> Ints:
+        """Return how many grams each block has (n,), with the shared ones."""
+        of_text = np.diff(self.starts, append=len(self.grams))
+        counts: Ints = of_text + self.shared.counts()[self.shared.of_blocks].sum(axis=0)
+        return counts
+
+    def all_grams(self) -> tuple[Grams, Ints]:
+        """Return the grams with the shared ones, block after block, and where each begins."""
+        sets = self.shared.of_each()
+        own = np.split(self.grams, self.starts[1:])
+        rows = zip(own, self.shared.of_blocks.T.tolist(), strict=True)
+        of_blocks = [np.concatenate((text, *[sets[at] for at in held])) for text, held in rows]
+        counts = self.counts()
+        return np.concatenate(of_blocks), np.cumsum(counts) - counts
 
 
 def log_steps(numbers: Ints) -> Ints:
@@ -54,6 +72,19 @@ def log_steps(numbers: Ints) -> Ints:
     [0, 2, 16, 44, 127]
     """
     return _LOG_STEPS.take(np.minimum(numbers, len(_LOG_STEPS) - 1))
+
+
+def alike_near(kinds: Ints, reach: int) -> Ints:
+    """Return how many blocks at most `reach` places off are of the same kind (n, from 0 on).
+
+    >>> alike_near(np.array([1, 0, 1, 1, 0, 0, 1]), 2).tolist()
+    [1, 0, 2, 1, 1, 1, 0]
+    """
+    padded = np.full(len(kinds) + 2 * reach, -1, kinds.dtype)
+    padded[reach:-reach] = kinds
+    around = sliding_window_view(padded, len(kinds))
+    near: Ints = (around == kinds).sum(axis=0) - 1
+    return near
 
 
 def _ratio(part: Ints, whole: Ints | int, scale: int = 64) -> Ints:
@@ -90,7 +121,8 @@ def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints
         *_page_columns(words.count, prose),
     ]
     grams, starts = words.grams()
-    return PageFeatures(as_dense(columns), grams, starts, words.count, characters.is_latin)
+    dense, shared = as_dense(columns), no_sets(len(starts))
+    return PageFeatures(dense, grams, starts, words.count, characters.is_latin, shared)
 
 
 def as_dense(columns: Sequence[Ints]) -> npt.NDArray[np.uint8]:
@@ -222,11 +254,7 @@ def _shape_columns(characters: signs.Characters, words: Words) -> list[Ints]:
     shapes = (size * signs.CLASSES + characters.first) * signs.CLASSES + characters.last
     _, inverse, counts = np.unique(shapes, return_inverse=True, return_counts=True)
     blocks = len(shapes)
-    near = np.zeros(blocks, np.int64)
-    for shift in range(1, SHAPE_REACH + 1):
-        same = inverse[shift:] == inverse[:-shift]
-        near[shift:] += same
-        near[:-shift] += same
+    near = alike_near(inverse, SHAPE_REACH)
     before = np.full(blocks, FAR)
     order = np.argsort(inverse, kind="stable")
     follows = inverse[order][1:] == inverse[order][:-1]

@@ -1,5 +1,8 @@
 """The words of a page, in passes over the whole page, and the hashes that stand for them."""
 
+from typing import TypeVar
+
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -7,7 +10,9 @@ from pipeline.boilerplate import signs
 from pipeline.boilerplate.signs import Ints
 
 Hashes = npt.NDArray[np.uint64]
+Grams = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.bool_]
+Number = TypeVar("Number", bound=np.integer)
 
 GRAM_BITS = 32
 """Words and pairs of words stand as hashes of so many bits."""
@@ -23,6 +28,69 @@ TOPIC_LETTERS = 4
 _EVEN_MIX = np.uint64(0x9E3779B97F4A7C15)
 _ODD_MIX = np.uint64(0xC2B2AE3D27D4EB4F)
 _POWERS = np.cumprod(np.full(64, 0x100000001B3, np.uint64), dtype=np.uint64)
+
+
+def sums_upward(values: npt.NDArray[Number], above: Ints) -> npt.NDArray[Number]:
+    """Return the sums of the values (s, c) of each row, the row above it, the row above that….
+
+    `above` (s,) names the row above each, itself where there is none. Each round adds what stands
+    twice as far up; behind the last row stands an empty one.
+
+    >>> sums_upward(np.array([[1], [10], [100]]), np.array([0, 0, 1])).T.tolist()
+    [[1, 11, 111]]
+    """
+    outside = len(above)
+    above = np.append(np.where(above == np.arange(outside), outside, above), outside)
+    sums = np.append(values, np.zeros_like(values, shape=(1, values.shape[1])), axis=0)
+    while (above < outside).any():
+        sums += sums.take(above, axis=0)
+        above = above[above]
+    return sums[:-1]
+
+
+class GramSets(msgspec.Struct, frozen=True):
+    """Grams that the n blocks of a page share: s sets of them, each block having k.
+
+    What is to be summed over the grams of each block is so summed once a set.
+    """
+
+    grams: Grams
+    """(m,) hashes, set after set; a set may have none of its own."""
+    starts: Ints
+    """(s,) where those of each set begin."""
+    above: Ints
+    """(s,) the set whose grams it has too, before its own; itself where there is none."""
+    of_blocks: Ints
+    """(k, n) the sets of each block, in order."""
+
+    def with_above(self, sums: npt.NDArray[Number]) -> npt.NDArray[Number]:
+        """Return sums (s, c) over the own grams of each set with those of all sets above it."""
+        return sums_upward(sums, self.above)
+
+    def counts(self) -> Ints:
+        """Return how many grams each set has (s,), with those of the sets above it."""
+        own = np.diff(self.starts, append=len(self.grams))
+        return self.with_above(own[:, None])[:, 0]
+
+    def of_each(self) -> list[Grams]:
+        """Return the grams of each set, those of the sets above it first.
+
+        >>> sets = GramSets(*np.array([[7, 8, 9], [0, 1, 2], [0, 0, 1], [2, 2, 1]]))
+        >>> [grams.tolist() for grams in sets.of_each()]
+        [[7], [7, 8], [7, 8, 9]]
+        """
+        found: list[Grams] = []
+        ends = np.append(self.starts[1:], len(self.grams))
+        for at, above in enumerate(self.above.tolist()):
+            own = self.grams[self.starts[at] : ends[at]]
+            found.append(own if above == at else np.concatenate((found[above], own)))
+        return found
+
+
+def no_sets(blocks: int) -> GramSets:
+    """Return the sets of so many blocks that share none."""
+    none = np.zeros(0, np.int64)
+    return GramSets(none.astype(np.uint32), none, none, np.zeros((0, blocks), np.int64))
 
 
 def _mix(hashes: Hashes) -> Hashes:
@@ -126,7 +194,7 @@ class Words:
         totals: Hashes = sums[self.first_of_block + self.count] - sums[self.first_of_block]
         return totals
 
-    def grams(self) -> tuple[npt.NDArray[np.uint32], Ints]:
+    def grams(self) -> tuple[Grams, Ints]:
         """Return the hashes of words, pairs and edges, block after block, and where each begins.
 
         A block's first gram tells of its first and last character, so that none is without.

@@ -68,6 +68,9 @@ def decide_title(
     Candidates are the short lines above the running text; the title is the one whose words the
     text below takes up most. A title known from the markup decides at once.
     """
+    named = _named(blocks, decided, known_title) if known_title else None
+    if named is not None:
+        return _title_and_above(blocks, decided, named, (), vocabulary)
     body = find_body(blocks, decided)
     last = len(blocks) if body is None else body
     candidates = [
@@ -79,10 +82,6 @@ def decide_title(
     ]
     if body is None:
         candidates = candidates[:1]
-    if known_title:
-        named = _named(blocks, decided, known_title)
-        if named is not None:
-            return _title_and_above(blocks, decided, named, (), vocabulary)
     if not candidates:
         return {}
     candidates = _above_byline(blocks, decided, candidates, vocabulary) or candidates

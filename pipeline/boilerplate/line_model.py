@@ -11,6 +11,7 @@ page gets the same scores on every machine. `training/` makes the file.
 """
 
 import math
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -27,10 +28,12 @@ from pipeline.boilerplate.context import (
     as_bytes,
 )
 from pipeline.boilerplate.features import PageFeatures
-from pipeline.boilerplate.grams import GRAM_BITS
+from pipeline.boilerplate.grams import GRAM_BITS, Grams
 from pipeline.boilerplate.signs import Ints
 from pipeline.errors import ConfigurationError
 from pipeline.trees import FULL, LEAF_STEPS, LOGIT_LIMIT, LOGIT_STEPS, Trees, scores_of
+
+Sums = npt.NDArray[np.int32]
 
 TEXT_MODEL = Path(__file__).with_name("line_model.bin")
 MARKUP_MODEL = Path(__file__).with_name("markup_model.bin")
@@ -140,8 +143,8 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _weights(self) -> npt.NDArray[np.int32]:
-        """The weights as numbers that can be summed as they are."""
-        return self.grams.astype(np.int32)
+        """The weights (v, 1 + 22) as numbers that can be summed, behind a 1 that counts them."""
+        return np.insert(self.grams.astype(np.int32), 0, 1, axis=1)
 
     @cached_property
     def _known_grams(self) -> KnownGrams:
@@ -161,14 +164,11 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
         On pages of a script that the model was not trained on, all words count as unknown.
         """
         blocks = len(page.starts)
-        ends = np.append(page.starts[1:], len(page.grams))
-        counts = ends - page.starts
         found = np.zeros(blocks, np.int64)
         sums = np.zeros((blocks, GUESSES))
-        for first in range(0, blocks, BLOCKS_AT_ONCE) if page.latin and with_words else ():
-            part = slice(first, first + BLOCKS_AT_ONCE)
-            grams = page.grams[page.starts[first] : ends[part][-1]]
-            found[part], sums[part] = self._weighed(grams, counts[part])
+        for part, weighed in self._weighed_blocks(page) if page.latin and with_words else ():
+            found[part] = weighed[:, 0]
+            sums[part] = weighed[:, 1:] / np.sqrt(np.maximum(found[part], 1))[:, None]
         scales, biases = self.gram_scales, self.gram_biases
         lines = 1 + len(KINDS)
         logits = np.rint(sums[:, :lines] * scales[:lines] + biases[:lines]).astype(np.int64)
@@ -178,27 +178,36 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
             scores_of(logits[:, 0] * (LEAF_STEPS // LOGIT_STEPS)),
             _shares(logits[:, 1:]),
             _shares(np.rint(of_page).astype(np.int64)[None])[0],
-            found * FULL // counts,
+            found * FULL // page.counts(),
         )
 
-    def _weighed(
-        self, grams: npt.NDArray[np.uint32], counts: Ints
-    ) -> tuple[Ints, npt.NDArray[np.float64]]:
-        """Return how many grams of each of b blocks are known (b,), and their weights (b, 22).
+    def _weighed_blocks(self, page: PageFeatures) -> Iterator[tuple[slice, Sums]]:
+        """Yield how many of each block's grams are known, and the sums of their weights."""
+        shared = page.shared
+        own = np.zeros((len(shared.starts), 1 + GUESSES), np.int32)
+        for part, weighed in self._weighed(shared.grams, shared.starts):
+            own[part] = weighed
+        of_sets = shared.with_above(own)
+        for part, of_text in self._weighed(page.grams, page.starts):
+            of_names = [of_sets.take(sets, axis=0) for sets in shared.of_blocks[:, part]]
+            yield part, sum(of_names, of_text)
 
-        `counts` (b,) says how many of the grams are of each.
+    def _weighed(self, grams: Grams, starts: Ints) -> Iterator[tuple[slice, Sums]]:
+        """Yield rows (b, 1 + 22) of blocks: how many of their grams are known, the weights' sums.
+
+        `starts` (n,) says where the grams of each block begin.
         """
-        blocks = len(counts)
-        places, are_known = self._known_grams.find(grams)
-        owners = np.repeat(np.arange(blocks), counts)[are_known]
-        found = np.bincount(owners, minlength=blocks)
-        filled = np.flatnonzero(found)
-        sums = np.zeros((blocks, GUESSES))
-        if len(filled):
-            starts = (np.cumsum(found) - found)[filled]
-            whole = np.add.reduceat(self._weights.take(places, axis=0), starts, axis=0)
-            sums[filled] = whole / np.sqrt(found[filled])[:, None]
-        return found, sums
+        bounds = np.append(starts, len(grams))
+        for first in range(0, len(starts), BLOCKS_AT_ONCE):
+            within = bounds[first : first + BLOCKS_AT_ONCE + 1]
+            places, are_known = self._known_grams.find(grams[within[0] : within[-1]])
+            known = np.concatenate(([0], np.cumsum(are_known)))[within - within[0]]
+            filled = np.flatnonzero(np.diff(known))
+            sums = np.zeros((len(within) - 1, 1 + GUESSES), np.int32)
+            if len(filled):
+                weights = self._weights.take(places, axis=0)
+                sums[filled] = np.add.reduceat(weights, known[filled], axis=0)
+            yield slice(first, first + len(sums)), sums
 
 
 def _shares(logits: Ints) -> Ints:

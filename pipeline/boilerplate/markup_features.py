@@ -7,7 +7,7 @@ a row, so that what an element holds is the difference of two sums.
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -17,12 +17,12 @@ import numpy.typing as npt
 
 from pipeline.blocks import Block
 from pipeline.boilerplate.context import shifted
-from pipeline.boilerplate.features import PageFeatures, as_dense, log_steps
+from pipeline.boilerplate.features import PageFeatures, alike_near, as_dense, log_steps
+from pipeline.boilerplate.grams import GramSets, sums_upward
 from pipeline.boilerplate.signs import Ints
 from pipeline.document import Markup, tag_of
 
 Flags = npt.NDArray[np.bool_]
-Grams = npt.NDArray[np.uint32]
 
 LEVELS = 5
 """Elements upward from a block whose contents are looked at."""
@@ -55,7 +55,7 @@ _KIND_OF = {tag: kind for kind, tags in enumerate(_ELEMENTS) for tag in tags}
 _PLACE_AROUND = {tag: place for place, tag in enumerate(_AROUND)}
 _LISTS = frozenset({"ul", "ol", "dl", "menu"})
 _HIDDEN = "[hidden]"
-_NAME = re.compile(r"[.#\[][^.#\[]+")
+_TOKEN = re.compile(r"^[^.#\[]*|[.#\[][^.#\[]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PART = re.compile(r"[a-z]+")
 _OWN, _AROUND_IT, _INNER = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35
@@ -92,31 +92,6 @@ class _Tree(msgspec.Struct, frozen=True):
         totals: Ints = sums[self.ends] - sums[self.firsts]
         return totals
 
-    def sums_around(self, values: Ints) -> Ints:
-        """Return for each element the sums of the values (k, e) of it and of all around it.
-
-        Each round adds what stands twice as far up; behind the last element stands an empty one.
-        """
-        outside = len(self.parents)
-        above = np.where(self.parents == np.arange(outside), outside, self.parents)
-        above = np.append(above, outside)
-        sums = np.append(values, np.zeros((len(values), 1), np.int64), axis=1)
-        while (above < outside).any():
-            sums = sums + sums[:, above]
-            above = above[above]
-        return sums[:, :-1]
-
-    def around(self, elements: Iterable[int]) -> Iterator[tuple[str, ...]]:
-        """Yield for each element the names of it and of all around it, the outermost first."""
-        parents = self.parents.tolist()
-        for element in elements:
-            names = [self.names[element]]
-            at = element
-            while parents[at] != at:
-                at = parents[at]
-                names.append(self.names[at])
-            yield tuple(reversed(names))
-
 
 def _tree_of(blocks: Sequence[Block]) -> _Tree:
     names: list[str] = []
@@ -139,7 +114,8 @@ def _tree_of(blocks: Sequence[Block]) -> _Tree:
                 firsts.append(at)
                 ends.append(len(blocks))
         leaves.append(opened[-1])
-    tags = [tag_of(name) for name in names]
+    tag_by_name = {name: tag_of(name) for name in set(names)}
+    tags = [tag_by_name[name] for name in names]
     return _Tree(names, tags, *map(np.array, (parents, firsts, ends, leaves)))
 
 
@@ -165,8 +141,7 @@ def markup_features(blocks: Sequence[Block], page: PageFeatures) -> PageFeatures
         *_path_columns(paths, tree, page.words, prose),
     ]
     dense = np.concatenate((page.dense.T, as_dense(columns).T)).T
-    grams, starts = _with_names(markups, tree, paths, page)
-    return msgspec.structs.replace(page, dense=dense, grams=grams, starts=starts)
+    return msgspec.structs.replace(page, dense=dense, shared=_names_of(markups, tree, paths))
 
 
 def _linked(markups: Sequence[Markup]) -> Ints:
@@ -187,10 +162,10 @@ def _with_neighbours(values: Ints) -> list[Ints]:
 def _element_columns(markups: Sequence[Markup], tree: _Tree) -> list[Ints]:
     """Return what each block's own element is, and which elements it stands in."""
     kinds = np.array([_KIND_OF.get(markup.element, -1) for markup in markups])
-    around = tree.sums_around(_own_kinds(tree))[:, tree.leaves]
+    around = sums_upward(_own_kinds(tree), tree.parents)[tree.leaves].T
     told = _in_64ths([markup.told for markup in markups])
     return [
-        *(64 * (kinds == kind) for kind in range(len(_ELEMENTS))),
+        *(64 * (kinds == np.arange(len(_ELEMENTS))[:, None])),
         *_with_neighbours(_linked(markups)),
         (around[0] - 1) * 4,
         *(around[1:] * 32),
@@ -201,16 +176,14 @@ def _element_columns(markups: Sequence[Markup], tree: _Tree) -> list[Ints]:
 
 
 def _own_kinds(tree: _Tree) -> Ints:
-    """Return (k, e) rows of 0 and 1: an element, one of each of `_AROUND`, a list, a hidden one."""
+    """Return (e, k) columns of 0 and 1: an element, one of each of `_AROUND`, a list, a hidden."""
     places = np.array([_PLACE_AROUND.get(tag, -1) for tag in tree.tags])
-    return np.stack(
-        [
-            np.ones(len(places), np.int64),
-            *(places == place for place in range(len(_AROUND))),
-            np.array([tag in _LISTS for tag in tree.tags]),
-            np.array([_HIDDEN in name for name in tree.names]),
-        ]
-    )
+    kinds = np.empty((len(places), len(_AROUND) + 3), np.int64)
+    kinds[:, 0] = 1
+    kinds[:, 1:-2] = places[:, None] == np.arange(len(_AROUND))
+    kinds[:, -2] = [tag in _LISTS for tag in tree.tags]
+    kinds[:, -1] = [_HIDDEN in name for name in tree.names]
+    return kinds
 
 
 def _container_columns(
@@ -285,17 +258,12 @@ def _main_columns(tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
 
 def _path_columns(paths: list[int], tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
     """Return how often, near and far, blocks of the same path stand on the page: rows, cards."""
-    of_blocks = np.array(paths)[tree.leaves]
-    _, path, counts = np.unique(of_blocks, return_inverse=True, return_counts=True)
+    path = np.array(paths)[tree.leaves]
+    counts = np.bincount(path)
     held = np.zeros(len(counts), np.int64)
     proses = np.zeros(len(counts), np.int64)
     np.add.at(held, path, words)
     np.add.at(proses, path, words * prose)
-    near = np.zeros(len(path), np.int64)
-    for shift in range(1, REACH + 1):
-        same = path[shift:] == path[:-shift]
-        near[shift:] += same
-        near[:-shift] += same
     same_below = np.append(path[1:] == path[:-1], [False])
     same_above = np.concatenate(([False], same_below[:-1]))
     return [
@@ -305,65 +273,88 @@ def _path_columns(paths: list[int], tree: _Tree, words: Ints, prose: Flags) -> l
         64 * held[path] // max(int(words.sum()), 1),
         64 * same_above,
         64 * same_below,
-        near * 5,
+        alike_near(path, REACH) * 5,
     ]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def name_hashes(name: str) -> tuple[int, ...]:
     """Return hashes of an element's tag, of its names, and of the words that these are made of.
 
     >>> len(name_hashes("div.entry-content")), name_hashes("p") == name_hashes("p[hidden]")[:1]
     (4, True)
     """
-    found = [tag_of(name)]
-    for token in _NAME.findall(name):
-        if token[0] == "[":
-            found.append(token)
-            continue
-        whole = token[1:].lower()
-        found += [whole, *_PART.findall(_CAMEL.sub("-", token[1:]).lower())]
-    return tuple(dict.fromkeys(zlib.crc32(each.encode()) for each in found))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_token_hashes, _TOKEN.findall(name)))))
 
 
-def _with_names(
-    markups: Sequence[Markup], tree: _Tree, paths: list[int], page: PageFeatures
-) -> tuple[Grams, Ints]:
-    """Return the grams of the text with those of the names around it, and where each begins."""
-    leaves = tree.leaves.tolist()
-    leaf_of = {paths[leaf]: leaf for leaf in leaves}
-    around = dict(zip(leaf_of, map(_hashes_around, tree.around(leaf_of.values())), strict=True))
-    ends = np.append(page.starts[1:], len(page.grams)).tolist()
-    parts: list[Grams] = []
-    lengths: list[int] = []
-    rows = zip(markups, leaves, page.starts.tolist(), ends, strict=True)
-    for markup, leaf, start, end in rows:
-        own = (page.grams[start:end], around[paths[leaf]], _hashes_within(markup.inner))
-        parts += own
-        lengths.append(sum(map(len, own)))
-    return np.concatenate(parts), np.cumsum([0, *lengths[:-1]])
+@lru_cache(maxsize=1 << 14)
+def _token_hashes(token: str) -> tuple[int, ...]:
+    """Return the hashes of a tag, or of a name behind its sign and of its words."""
+    if token[:1] not in (".", "#"):
+        return (zlib.crc32(token.encode()),)
+    name = token[1:]
+    whole = name.lower()
+    words = _PART.findall(whole if whole == name else _CAMEL.sub("-", name).lower())
+    return tuple([zlib.crc32(each.encode()) for each in (whole, *words)])
 
 
-@lru_cache(maxsize=1 << 12)
-def _hashes_around(names: tuple[str, ...]) -> Grams:
-    """Return the hashes of the names of a block's own elements, and of all around it.
+def _names_of(markups: Sequence[Markup], tree: _Tree, paths: list[int]) -> GramSets:
+    """Return the names of each block's own elements, of all around it, and of those within it."""
+    around, above = _names_around(tree, paths)
+    own, own_of = _numbered(_own_names(tree))
+    inner, inner_of = _numbered([markup.inner for markup in markups])
+    sets = [*around, *map(_hashes_of, own), *map(_hashes_of, inner)]
+    kinds = np.repeat((_AROUND_IT, _OWN, _INNER), (len(around), len(own), len(inner)))
+    lengths = np.array([len(each) for each in sets])
+    hashes = np.fromiter(chain.from_iterable(sets), np.uint32, lengths.sum())
+    numbers = np.arange(len(sets))
+    numbers[: len(around)] = above
+    around_of = np.array(paths)[tree.leaves]
+    return GramSets(
+        hashes ^ np.repeat(kinds.astype(np.uint32), lengths),
+        np.cumsum(lengths) - lengths,
+        numbers,
+        np.stack((len(around) + own_of, around_of, len(around) + len(own) + inner_of)),
+    )
 
-    `names` are those of all elements around it, the outermost first.
+
+def _names_around(tree: _Tree, paths: list[int]) -> tuple[list[tuple[int, ...]], list[int]]:
+    """Return for each path the hashes that its last name adds to those above, and the path above.
+
+    `held` are the hashes of the elements that are open; each takes back what it has added.
     """
-    own = _hashes_of(names[: -OWN_LEVELS - 1 : -1])
-    around = _hashes_of(names)
-    hashes = np.fromiter(chain(own, around), np.uint32, len(own) + len(around))
-    hashes[: len(own)] ^= np.uint32(_OWN)
-    hashes[len(own) :] ^= np.uint32(_AROUND_IT)
-    return hashes
+    added: list[tuple[int, ...]] = []
+    above: list[int] = []
+    opened: list[int] = []
+    held: set[int] = set()
+    rows = enumerate(zip(tree.names, tree.parents.tolist(), paths, strict=True))
+    for element, (name, parent, path) in rows:
+        while opened and opened[-1] != parent:
+            held.difference_update(added[paths[opened.pop()]])
+        if path == len(added):
+            added.append(tuple([each for each in name_hashes(name) if each not in held]))
+            above.append(paths[parent])
+        held.update(added[path])
+        opened.append(element)
+    return added, above
+
+
+def _own_names(tree: _Tree) -> list[tuple[str, ...]]:
+    """Return for each block the names of its own elements, the innermost first."""
+    elements = [tree.leaves]
+    for _ in range(OWN_LEVELS - 1):
+        elements.append(tree.parents[elements[-1]])
+    return [tuple([tree.names[at] for at in row]) for row in np.stack(elements, axis=1).tolist()]
+
+
+def _numbered(names: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Ints]:
+    """Return the different ones in order, and which of these each is."""
+    numbers: dict[tuple[str, ...], int] = {}
+    of_each = [numbers.setdefault(each, len(numbers)) for each in names]
+    return list(numbers), np.array(of_each)
 
 
 @lru_cache(maxsize=1 << 12)
-def _hashes_within(names: tuple[str, ...]) -> Grams:
-    """Return the hashes of the names of elements that begin within a block."""
-    return np.array(list(_hashes_of(names)), np.uint32) ^ np.uint32(_INNER)
-
-
-def _hashes_of(names: tuple[str, ...]) -> dict[int, None]:
+def _hashes_of(names: tuple[str, ...]) -> tuple[int, ...]:
     """Return the hashes of some names, once each, in order."""
-    return dict.fromkeys(chain.from_iterable(map(name_hashes, names)))
+    return tuple(dict.fromkeys(chain.from_iterable(map(name_hashes, names))))

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import astuple, replace
 
 from pipeline.blocks import page_blocks
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.boilerplate.features import features_of
+from pipeline.boilerplate.grams import no_sets
 from pipeline.boilerplate.line_model import MARKUP_MODEL, load_line_model
 from pipeline.boilerplate.markup_features import markup_features, name_hashes
 from pipeline.document import Label
@@ -34,6 +36,11 @@ def features(html):
     return features_of(blocks), markup_features(blocks, features_of(blocks))
 
 
+def grams_of_blocks(page):
+    grams, starts = page.all_grams()
+    return [set(each.tolist()) for each in np.split(grams, starts[1:])]
+
+
 @pytest.fixture
 def strip(stages, capture):
     def run(html, **options):
@@ -56,11 +63,34 @@ class TestFeatures:
         text, named = features("<div class=post><p>It opened.</p></div><p>It opened.</p>")
         _, bare = features("<div><p>It opened.</p></div><p>It opened.</p>")
 
-        of_named, of_bare = (np.split(page.grams, page.starts[1:]) for page in (named, bare))
-        of_named, of_bare = ([set(each) for each in grams] for grams in (of_named, of_bare))
+        of_named, of_bare = (grams_of_blocks(page) for page in (named, bare))
         assert set(text.grams[: text.starts[1]]) <= of_named[0] & of_named[1]
         assert len(of_named[0] - of_bare[0]) == 2  # among its own, and among all around it
         assert of_named[1] == of_bare[1]
+
+    def test_the_names_around_a_block_are_the_same_whatever_stands_before_it(self):
+        block = "<div class=post><p class=lead>It opened.</p></div>"
+        before = "<div class=post><div class='post lead'><h2>Quay</h2></div><i>Boats</i></div>"
+        _, alone = features(block)
+        _, below = features(before + block)
+
+        grams, starts = below.all_grams()
+        assert alone.all_grams()[0].tolist() == grams[starts[-1] :].tolist()
+
+    def test_a_name_that_stands_around_a_block_often_counts_once(self):
+        _, thrice = features("<div class=post>" * 3 + "<p>It opened.</p>")
+        _, deeper = features("<div class=post>" * 9 + "<p>It opened.</p>")
+
+        assert thrice.counts().tolist() == deeper.counts().tolist()
+
+    def test_shared_names_weigh_as_much_as_if_each_block_had_them_itself(self):
+        _, page = features(PAGE)
+        grams, starts = page.all_grams()
+        apart = replace(page, grams=grams, starts=starts, shared=no_sets(len(starts)))
+        model = load_line_model(MARKUP_MODEL)
+
+        shared, own = (astuple(model.first_guess(each)) for each in (page, apart))
+        assert all(np.array_equal(*each) for each in zip(shared, own, strict=True))
 
     def test_lines_of_one_element_stand_in_one_container_and_others_do_not(self):
         words = "one two three four five"
@@ -75,7 +105,7 @@ class TestFeatures:
 
         assert page.dense.shape == (len(text.words), text.dense.shape[1] + 109)
         assert page.dense.max() <= 127
-        assert np.all(np.diff(np.append(page.starts, len(page.grams))) >= 1)
+        assert np.all(page.counts() >= 1)
 
     def test_the_parts_of_a_name_are_known_beside_the_whole(self):
         whole, parts = set(name_hashes("div.entryContent")), set(name_hashes("div.entry.content"))
