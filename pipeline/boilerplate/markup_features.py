@@ -277,7 +277,7 @@ def _path_columns(paths: list[int], tree: _Tree, words: Ints, prose: Flags) -> l
     ]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def name_hashes(name: str) -> tuple[int, ...]:
     """Return hashes of an element's tag, of its names, and of the words that these are made of.
 
@@ -287,7 +287,7 @@ def name_hashes(name: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(map(_token_hashes, _TOKEN.findall(name)))))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def _token_hashes(token: str) -> tuple[int, ...]:
     """Return the hashes of a tag, or of a name behind its sign and of its words."""
     if token[:1] not in (".", "#"):
@@ -354,7 +354,7 @@ def _numbered(names: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Ints
     return list(numbers), np.array(of_each)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def _hashes_of(names: tuple[str, ...]) -> tuple[int, ...]:
     """Return the hashes of some names, once each, in order."""
     return tuple(dict.fromkeys(chain.from_iterable(map(name_hashes, names))))
