@@ -90,6 +90,14 @@ def below(known: dict[int, Process]) -> dict[tuple[int, int], float]:
     return {(pid, known[pid].began): known[pid].seconds for pid in own - {os.getpid()}}
 
 
+def bury_adopted() -> None:
+    """Wait for the adopted processes that have ended, so that they are counted no more."""
+    ended = -1
+    with contextlib.suppress(ChildProcessError):  # there are none at all
+        while ended:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+
+
 def spent_by(command: list[str]) -> Taken:
     """Run a command to its end and that of all that it started; return what they took."""
     seconds: dict[tuple[int, int], float] = {}
@@ -100,9 +108,7 @@ def spent_by(command: list[str]) -> Taken:
         seconds.update(found)
         if process.poll() is not None:
             wall = wall or time.monotonic() - began
-            with contextlib.suppress(ChildProcessError):  # adopted ones
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
+            bury_adopted()
         time.sleep(POLL_SECONDS)
     if process.wait():
         sys.exit(f"error: {' '.join(command)} ended with {process.returncode}")

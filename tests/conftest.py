@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import shards
 from pipeline.document import Capture, Document
 from pipeline.options import Stage
 from pipeline.plan import Plan, load_plan
 from pipeline.running import compiled_stages
+from pipeline.stages import STAGE_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS_FILE = ROOT / "configs" / "sample.yaml"
@@ -35,6 +37,17 @@ def plan() -> Plan:
 @pytest.fixture(scope="session")
 def stages(plan: Plan) -> dict[str, Stage]:
     return dict(compiled_stages(plan))
+
+
+@pytest.fixture
+def loaded_stages(stages: dict[str, Stage], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs in this process take the session's stages rather than load their own."""
+
+    def compiled(_: Plan, first: str, last: str) -> list[tuple[str, Stage]]:
+        names = STAGE_NAMES[STAGE_NAMES.index(first) : STAGE_NAMES.index(last) + 1]
+        return [(name, stages[name]) for name in names if name in stages]
+
+    monkeypatch.setattr(shards, "compiled_between", compiled)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from pipeline import execution, shards
+from pipeline import execution
 from pipeline.cli import cli
 from pipeline.commands import cleaning
 from pipeline.errors import OutputError
@@ -20,7 +20,7 @@ from pipeline.sources.source import Source
 from pipeline.stages import STAGE_NAMES
 from pipeline.storage import files
 from tests.conftest import CORPUS_FILE
-from tests.sources.archives import json_lines, record, text_of
+from tests.sources.archives import json_lines, record, text_files, text_of
 from tests.test_bad_input import pipeline
 
 PAGES = 4
@@ -60,22 +60,12 @@ def disk(monkeypatch):
 @pytest.fixture
 def pages(tmp_path, monkeypatch):
     monkeypatch.setattr(execution, "CAPTURES_PER_SHARD", 2)
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    for at in range(PAGES):
-        (folder / f"{at}.txt").write_text(text_of(at))
-    return folder
+    return text_files(tmp_path / "pages", PAGES)
 
 
 @pytest.fixture
-def call(plan, stages, tmp_path, monkeypatch):
+def call(plan, loaded_stages, tmp_path, monkeypatch):
     """Return what calls a command of the session's plan over a path; returns its exception."""
-
-    def compiled(_, first, last):
-        names = STAGE_NAMES[STAGE_NAMES.index(first) : STAGE_NAMES.index(last) + 1]
-        return [(name, stages[name]) for name in names if name in stages]
-
-    monkeypatch.setattr(shards, "compiled_between", compiled)
 
     def call_it(command, path, out, stdin=b"", said="detect"):
         source = Source(paths=(str(path),), stdin_format=said)

@@ -17,7 +17,7 @@ from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
 from pipeline.summary import summarise, write_report
 from pipeline.verification import problems_of
-from tests.sources.archives import json_lines, record, text_of
+from tests.sources.archives import json_lines, record, text_files, text_of
 from tests.test_bad_input import pipeline
 from tests.test_equivalence import FIRST, LAST, ignore
 
@@ -28,10 +28,7 @@ def written(plan, tmp_path, monkeypatch):
     monkeypatch.setattr(execution, "CAPTURES_PER_SHARD", 3)
 
     def write(place, workers=1):
-        pages = tmp_path / place / "pages"
-        pages.mkdir(parents=True)
-        for at in range(4):
-            (pages / f"{at}.txt").write_text(text_of(at))
+        pages = text_files(tmp_path / place / "pages", 4)
         (pages / "empty.txt").write_bytes(b"")
         (pages / "bad.txt.gz").write_bytes(b"no gzip")
         (pages / "a.jsonl").write_bytes(json_lines([record(at) for at in range(4)]))

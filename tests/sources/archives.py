@@ -20,6 +20,14 @@ def text_of(at: int) -> str:
     return "\n\n".join((f"This was day {at} of the storm, as the keeper wrote it.", *SENTENCES))
 
 
+def text_files(folder: Path, count: int) -> Path:
+    """Write so many pages, a file of plain text each, into a new folder; return it."""
+    folder.mkdir(parents=True)
+    for at in range(count):
+        (folder / f"{at}.txt").write_text(text_of(at))
+    return folder
+
+
 def record(at: int, **other: object) -> dict[str, object]:
     """Return a page as a record."""
     url = f"https://harbour.example/{at}"

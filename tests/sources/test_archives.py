@@ -29,6 +29,7 @@ from tests.sources.archives import (
     page,
     parquet,
     record,
+    text_files,
     text_of,
     warc_record,
 )
@@ -608,10 +609,7 @@ class TestParts:
 class TestSameBytes:
     @pytest.fixture
     def mixed(self, tmp_path, lines, small_shards):  # noqa: ARG002  it shapes the shards
-        folder = tmp_path / "mixed"
-        folder.mkdir()
-        for at in range(7):
-            (folder / f"{at}.txt").write_text(text_of(at))
+        folder = text_files(tmp_path / "mixed", 7)
         lines.rename(folder / "a.jsonl")
         parquet(folder / "b.parquet", [record(at) for at in range(PAGES)])
         html = [answer(page(at).encode(), "Content-Type: text/html") for at in range(6)]

@@ -11,9 +11,8 @@ from pipeline.execution import processes, run_all
 from pipeline.sources import parts
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
-from pipeline.stages import STAGE_NAMES
 from pipeline.storage import read_rows, read_stamp, shard_files
-from tests.sources.archives import json_lines, parquet, record, text_of
+from tests.sources.archives import json_lines, parquet, record, text_files, text_of
 from tests.test_equivalence import FIRST, LAST, hashes
 
 PAGES = 6
@@ -36,21 +35,11 @@ class Writer:
 @pytest.fixture
 def pages(tmp_path, monkeypatch):
     monkeypatch.setattr(execution, "CAPTURES_PER_SHARD", 3)
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    for at in range(PAGES):
-        (folder / f"{at}.txt").write_text(text_of(at))
-    return folder
+    return text_files(tmp_path / "pages", PAGES)
 
 
 @pytest.fixture
-def run(plan, stages, tmp_path, monkeypatch):
-    def compiled(_, first, last):
-        names = STAGE_NAMES[STAGE_NAMES.index(first) : STAGE_NAMES.index(last) + 1]
-        return [(name, stages[name]) for name in names if name in stages]
-
-    monkeypatch.setattr(shards, "compiled_between", compiled)
-
+def run(plan, loaded_stages, tmp_path):
     def run_it(path, out, *changes):
         source = Source(paths=(str(path),))
         changed = msgspec.structs.replace(plan, source=source, folder=str(tmp_path / out))

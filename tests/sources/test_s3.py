@@ -9,7 +9,7 @@ from pipeline.execution import processes, run_all
 from pipeline.places import file_system, place_of
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
-from tests.sources.archives import compressed, json_lines, record, text_of
+from tests.sources.archives import compressed, json_lines, record, text_files
 from tests.test_bad_input import pipeline
 from tests.test_equivalence import FIRST, LAST, hashes, ignore
 
@@ -36,10 +36,7 @@ def server():
 def pages(server, tmp_path, monkeypatch):
     """The same files here and there."""
     monkeypatch.setattr(execution, "CAPTURES_PER_SHARD", 3)
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    for at in range(7):
-        (folder / f"{at}.txt").write_text(text_of(at))
+    folder = text_files(tmp_path / "pages", 7)
     lines = json_lines([record(at) for at in range(5)])
     (folder / "a.jsonl.gz").write_bytes(compressed(lines, ".gz"))
     (folder / "b.jsonl").write_bytes(lines)
