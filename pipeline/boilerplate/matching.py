@@ -1,7 +1,6 @@
 """Which rule, if any, decides each block by what it says itself."""
 
 import re
-from functools import lru_cache
 
 import msgspec
 
@@ -9,9 +8,8 @@ from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.phrases import Rule, RuleSet
 from pipeline.document import Label
 from pipeline.folding import fold, fold_each
+from pipeline.remembering import remembered
 
-SHORT_CHARACTERS = 100
-"""What is found for lines up to this length is kept for the next time that one stands on a page."""
 MAX_SEGMENT_WORDS = 6
 """A longer segment of a line is no entry of a menu or a share bar."""
 AMID_TEXT = frozenset({Label.FUNDRAISING, Label.RELATED})
@@ -36,11 +34,12 @@ _NOTHING = Found()
 
 def find_rule(block: Block, rules: RuleSet) -> Found:
     """Return the most trusted rule that matches a block, if one does."""
-    find = _of_short if len(block.text) <= SHORT_CHARACTERS else _found
-    return find(block.text, block.folded, block.words, rules)
+    return _found(block.text, block.folded, block.words, rules)
 
 
+@remembered
 def _found(text: str, folded: str, words: int, rules: RuleSet) -> Found:
+    """Return what rules say of a text; of WCXB's lines a third stood on a page before."""
     whole = rules.whole.get(folded)
     if whole:
         return Found(whole)
@@ -56,12 +55,6 @@ def _found(text: str, folded: str, words: int, rules: RuleSet) -> Found:
         rule = _by_start(folded, words, rules.first_words.starts[first_word], rules)
     rule = rule or _by_pattern(folded, words, rules)
     return Found(rule, cover[0] if cover else None) if rule or cover else _NOTHING
-
-
-@lru_cache(maxsize=1 << 12)
-def _of_short(text: str, folded: str, words: int, rules: RuleSet) -> Found:
-    """Return the same of a short line: of WCXB's lines a third stood on a page before."""
-    return _found(text, folded, words, rules)
 
 
 def _by_start(folded: str, words: int, lengths: tuple[int, ...], rules: RuleSet) -> Rule | None:

@@ -111,7 +111,10 @@ def _pair() -> re.Pattern[str]:
 
 
 def _any_of(characters: NDArray[np.bool_]) -> str:
-    """Return a pattern of one character of a set; of any, the end of the text too, if it is all."""
+    """Return a pattern of one character of a set.
+
+    Of a set of all characters it is empty: that matches the end of a text, too.
+    """
     if characters.all():
         return ""
     return f"[{''.join(map(re.escape, map(chr, np.flatnonzero(characters).tolist())))}]"

@@ -101,8 +101,9 @@ def _sizes(path: Path) -> list[_Sampled]:
     for batch in _batches(path, ("capture", "text", "repaired")):
         repaired = pc.fill_null(pc.binary_length(batch["repaired"]), 0)
         taken = pc.add(pc.add(pc.binary_length(batch["text"]), repaired), LINE_BYTES)
-        table = pa.table({"capture": batch["capture"], "bytes": taken}).group_by("capture")
-        for row in table.aggregate([("bytes", "sum")]).to_pylist():
+        table = pa.table({"capture": batch["capture"], "bytes": taken})
+        of_captures = table.group_by("capture", use_threads=False)
+        for row in of_captures.aggregate([("bytes", "sum")]).to_pylist():
             sizes[row["capture"]] += row["bytes_sum"]
     return [_Sampled(name, min(size, MAX_CAPTURE_BYTES)) for name, size in sizes.items()]
 

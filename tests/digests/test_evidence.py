@@ -1,0 +1,60 @@
+"""Evidence for sets of titles: the same for a set alone and among others, and what it counts."""
+
+import numpy as np
+import pytest
+
+from pipeline.digests.candidates import Candidate, Scores
+from pipeline.digests.evidence import TitleSets, ends_of, evidence_columns
+from pipeline.digests.outline import KEYS, SIGNS, Outline
+
+BLOCKS = 60
+
+
+@pytest.fixture(params=range(20))
+def drawn(request):
+    """A page of blocks, scores and sets of titles, all drawn at random."""
+    rng = np.random.default_rng(request.param)
+    signs = rng.integers(0, 3, (BLOCKS, len(SIGNS)))
+    keys = rng.integers(0, 8, (KEYS, BLOCKS))
+    scores = Scores(rng.integers(0, 251, BLOCKS), rng.integers(0, 251, BLOCKS))
+    sets = [
+        Candidate(np.sort(rng.choice(BLOCKS, size, replace=False)), origin)
+        for origin, size in enumerate((3, 20, 4, 7))
+    ]
+    return Outline(signs, keys, rng.integers(1, 40, BLOCKS)), scores, sets
+
+
+def test_a_set_has_the_same_evidence_alone_and_among_others(drawn):
+    outline, scores, sets = drawn
+    together = evidence_columns(outline, scores, sets)
+    for place, each in enumerate(sets):
+        alone = evidence_columns(outline, scores, [each])
+        assert (alone[:, 0] == together[:, place]).all()
+
+
+def test_evidence_counts_titles_and_their_scores(drawn):
+    outline, scores, sets = drawn
+    origin, count, mean, least, *_ = evidence_columns(outline, scores, sets)
+    assert origin.tolist() == [0, 1, 2, 3]
+    assert count.tolist() == [len(each.titles) for each in sets]
+    of_titles = [scores.title[each.titles] for each in sets]
+    assert mean.tolist() == [int(own.sum()) // len(own) for own in of_titles]
+    assert least.tolist() == [int(own.min()) for own in of_titles]
+
+
+@pytest.mark.parametrize(
+    ("titles", "texts", "ends"),
+    [
+        ([0, 3, 6], [1, 2, 7, 8], [3, 6, 9]),
+        ([0, 3, 6], [1], [3, 6, 7]),
+        ([0, 2, 4], [5, 19], [2, 4, 6]),
+        ([4], [5, 19], [6]),
+    ],
+)
+def test_the_last_record_ends_with_its_last_text_and_is_no_longer_than_two_others(
+    titles, texts, ends
+):
+    is_text = np.zeros(20, np.bool_)
+    is_text[texts] = True
+    sets = TitleSets(np.array(titles), np.array([len(titles)]))
+    assert ends_of(sets, is_text).tolist() == ends
