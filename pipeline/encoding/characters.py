@@ -184,24 +184,49 @@ def fix_composition(text: str) -> Iterator[Change]:
 def whole_change(action: str, before: str, after: str, detail: str = "") -> Change:
     """Return the change that makes `after` of `before`, without what both begin and end with."""
     shortest = min(len(before), len(after))
-    start = _begun_alike(before[:shortest], after[:shortest])
+    start = _begun_alike(before, after, shortest)
     rest = shortest - start
-    end = _begun_alike(before[len(before) - rest :][::-1], after[len(after) - rest :][::-1])
+    end = _ended_alike(before, after, rest)
     return Change(
         action, start, before[start : len(before) - end], after[start : len(after) - end], detail
     )
 
 
-def _begun_alike(one: str, other: str) -> int:
-    """Return with how many same characters two texts of one length begin.
+def _begun_alike(one: str, other: str, most: int) -> int:
+    """Return with how many same characters two texts begin, if that is at most `most`.
 
-    >>> _begun_alike("harbour", "harvest"), _begun_alike("pier", "pier")
+    >>> _begun_alike("harbour", "harvest", 7), _begun_alike("pier", "piers", 4)
     (3, 4)
     """
-    low, high = 0, len(one)
+    return _longest(most, lambda low, high: one[low:high] == other[low:high])
+
+
+def _ended_alike(one: str, other: str, most: int) -> int:
+    """Return with how many same characters two texts end, if that is at most `most`.
+
+    >>> _ended_alike("harbour", "flour", 5), _ended_alike("pier", "piers", 4)
+    (3, 0)
+    """
+    here, there = len(one), len(other)
+    return _longest(
+        most,
+        lambda low, high: one[here - high : here - low] == other[there - high : there - low],
+    )
+
+
+def _longest(most: int, alike: Callable[[int, int], bool]) -> int:
+    """Return how far two texts are alike from 0 on, if that is at most `most`.
+
+    It is seldom more than a sign or two, so the first ones are looked at first.
+    """
+    if not most or not alike(0, 1):
+        return 0
+    low, high = 1, min(2, most)
+    while low < high < most and alike(low, high):
+        low, high = high, min(16 * high, most)
     while low < high:
         middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
+        if alike(low, middle):
             low = middle
         else:
             high = middle - 1

@@ -54,13 +54,16 @@ def maybe_uncomposed(points: NDArray[np.uint16], places: NDArray[np.intp]) -> ND
     """
     tables = _tables()
     places = places[tables.looked_at.take(points.take(places))]
+    if not len(places):
+        return places
     here, before = points.take(places), points.take(places - 1, mode="clip")
     class_here, class_before = tables.classes.take(here), tables.last_classes.take(before)
     uncomposed = tables.never.take(here)
     uncomposed |= (class_here > 0) & (class_before > class_here)
     composes = np.flatnonzero(tables.composes.take(here))
     pairs = before.take(composes).astype(np.uint32) << 16 | here.take(composes)
-    uncomposed[composes] |= (class_before.take(composes) > 0) | np.isin(pairs, tables.pairs)
+    known = tables.pairs.take(np.searchsorted(tables.pairs, pairs), mode="clip") == pairs
+    uncomposed[composes] |= (class_before.take(composes) > 0) | known
     return places[uncomposed]
 
 
@@ -83,4 +86,11 @@ def _tables() -> _Tables:
     classes = np.array([unicodedata.combining(each) for each in characters], dtype=np.uint8)
     last = [unicodedata.normalize("NFD", each)[-1] for each in characters]
     last_classes = np.array([unicodedata.combining(each) for each in last], dtype=np.uint8)
-    return _Tables(never | composes | (classes > 0), never, classes, last_classes, composes, pairs)
+    return _Tables(
+        looked_at=never | composes | (classes > 0),
+        never=never,
+        classes=classes,
+        last_classes=last_classes,
+        composes=composes,
+        pairs=np.sort(pairs),
+    )

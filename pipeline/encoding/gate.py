@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from ftfy.badness import BADNESS_RE
@@ -23,8 +23,8 @@ from pipeline.encoding.composition import looked_at, maybe_uncomposed
 from pipeline.language.letters import OUTSIDE, code_points
 
 PLANE = OUTSIDE + 1
-NEWLINE = np.uint16(ord("\n"))
 MAX_ALTERNATIVES = 64
+TRIGGER, PAIR, COMPOSED = 1, 2, 4
 TRIGGERS = (
     *range(0x09),
     *range(0x0B, 0x20),
@@ -44,19 +44,19 @@ def suspicious(texts: Sequence[str]) -> list[int]:
     >>> suspicious(["Ángel, ¿no?", "El niÃ±o", "R&amp;D", "“Schön”", "15\N{NO-BREAK SPACE}km"])
     [1, 2, 4]
     """
-    whole = "\n".join((*texts, ""))
-    points = code_points(whole)
-    places = np.flatnonzero(_looked_at().take(points))
+    points = code_points("\n".join((*texts, "")))
+    marks = _marks().take(points)
+    places = np.flatnonzero(marks != 0)
     if not len(places):
         return []
-    here, after = points.take(places), points.take(places + 1, mode="clip")
-    first, second = _pairs()
-    marked = _triggers().take(here)
-    marked |= (first.take(here) & second.take(after)) > 0
-    ends = np.cumsum([len(text) + 1 for text in texts])
-    found = set(np.searchsorted(ends, places[marked], side="right").tolist())
-    loose = np.searchsorted(ends, maybe_uncomposed(points, places), side="right").tolist()
-    found |= {place for place in set(loose) if not unicodedata.is_normalized("NFC", texts[place])}
+    marks = marks.take(places)
+    hits = places[((marks & TRIGGER) > 0) | _in_pairs(points, places)]
+    ends = np.cumsum(np.fromiter(map(len, texts), np.intp, len(texts)) + 1)
+    found = set(_lines(hits, ends))
+    loose = maybe_uncomposed(points, places[(marks & COMPOSED) > 0])
+    found.update(
+        place for place in _lines(loose, ends) if not unicodedata.is_normalized("NFC", texts[place])
+    )
     return sorted(found)
 
 
@@ -69,45 +69,85 @@ def may_be_mojibake(text: str) -> bool:
     return _pair().search(text) is not None
 
 
+class _Pairs(NamedTuple):
+    """A bit for each alternative whose pair a character may begin or end, [65536] each.
+
+    A pair is looked for at its rarer side: where it begins, or where it ends.
+    """
+
+    begins: NDArray[np.uint64]
+    then: NDArray[np.uint64]
+    ends: NDArray[np.uint64]
+    """Of the pairs that are looked for where they end,"""
+    before: NDArray[np.uint64]
+    """and what stands before that."""
+
+
+def _in_pairs(points: NDArray[np.uint16], places: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Tell of places in a text whether one begins, or ends, a pair that is looked for there."""
+    pairs = _pairs()
+    here = points.take(places)
+    after, before = (points.take(places + step, mode="clip") for step in (1, -1))
+    found = pairs.begins.take(here) & pairs.then.take(after)
+    found |= pairs.ends.take(here) & pairs.before.take(before)
+    told: NDArray[np.bool_] = found > 0
+    return told
+
+
+def _lines(places: NDArray[np.intp], ends: NDArray[np.intp]) -> list[int]:
+    """Return the lines that hold any of some ascending places in their text, by their ends."""
+    found: list[int] = np.flatnonzero(np.diff(np.searchsorted(places, ends), prepend=0)).tolist()
+    return found
+
+
 @cache
-def _looked_at() -> NDArray[np.bool_]:
-    """Return which characters are triggers, may begin a pair, or may not be composed."""
-    table: NDArray[np.bool_] = _triggers() | (_pairs()[0] > 0) | looked_at()
+def _marks() -> NDArray[np.uint8]:
+    """Return why a character is looked at: as a trigger, for a pair, or as not composed."""
+    pairs = _pairs()
+    table = looked_at() * np.uint8(COMPOSED)
+    table[(pairs.begins | pairs.ends) > 0] |= PAIR
+    table[list(TRIGGERS)] |= TRIGGER
     return table
 
 
 @cache
-def _triggers() -> NDArray[np.bool_]:
-    table = np.zeros(PLANE, dtype=np.bool_)
-    table[list(TRIGGERS)] = True
-    return table
-
-
-@cache
-def _pairs() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return for each character a bit for each alternative whose pair it may begin, or end."""
-    first = np.zeros(PLANE, dtype=np.uint64)
-    second = np.zeros(PLANE, dtype=np.uint64)
-    for bit, (one, other) in enumerate(pairs_of(BADNESS_RE.pattern)):
-        first[one] |= np.uint64(1 << bit)
-        second[other] |= np.uint64(1 << bit)
-    return first, second
+def _pairs() -> _Pairs:
+    pairs = _Pairs(*(np.zeros(PLANE, dtype=np.uint64) for _ in _Pairs._fields))
+    for number, (one, other) in enumerate(pairs_of(BADNESS_RE.pattern)):
+        bit = np.uint64(1 << number)
+        at_end = _commonness(other) < _commonness(one)
+        (pairs.before if at_end else pairs.begins)[one] |= bit
+        (pairs.ends if at_end else pairs.then)[other] |= bit
+    return pairs
 
 
 @cache
 def _pair() -> re.Pattern[str]:
-    """Return what matches any of the pairs; ahead of them what any two of these begin and end with.
+    """Return what matches at the rarer side of any of the pairs."""
+    rare, around = np.zeros(PLANE, dtype=np.bool_), []
+    for one, other in pairs_of(BADNESS_RE.pattern):
+        at_end = _commonness(other) < _commonness(one)
+        rare |= other if at_end else one
+        both = _any_of(one) + _any_of(other)
+        around.append(f"(?<={both})" if at_end else f"(?<={_any_of(one)}){_ahead(other)}")
+    return re.compile(f"{_any_of(rare)}(?:{'|'.join(dict.fromkeys(around))})")
 
-    Most places are passed over by that alone.
-    """
-    pairs = pairs_of(BADNESS_RE.pattern)
-    narrow = [pair for pair in pairs if not pair[1].all()]
-    ahead = [_any_of(one) for one, other in pairs if other.all()]
-    if narrow:
-        begins, ends = (np.logical_or.reduce(sets) for sets in zip(*narrow, strict=True))
-        ahead.append(_any_of(begins) + _any_of(ends))
-    alternatives = dict.fromkeys(_any_of(one) + _any_of(other) for one, other in pairs)
-    return re.compile(f"(?={'|'.join(ahead)})(?:{'|'.join(alternatives)})")
+
+def _commonness(characters: NDArray[np.bool_]) -> int:
+    """Return how often clean text has a character of a set, for comparing: letters weigh most."""
+    weights = np.ones(PLANE, dtype=np.int64)
+    weights[_letters()] = 100
+    weights[:0x80] = 10_000
+    return int(weights[characters].sum())
+
+
+@cache
+def _letters() -> NDArray[np.intp]:
+    return np.flatnonzero([chr(code).isalpha() for code in range(PLANE)])
+
+
+def _ahead(characters: NDArray[np.bool_]) -> str:
+    return "" if characters.all() else f"(?={_any_of(characters)})"
 
 
 def _any_of(characters: NDArray[np.bool_]) -> str:
