@@ -143,3 +143,33 @@ def test_summary_that_the_readme_shows_is_what_run_prints(tmp_path):
     done = pipeline("run", "-c", str(CORPUS_FILE), "-o", str(tmp_path / "out"))
 
     assert done.stdout.decode().split("\nwritten to")[0].rstrip() == shown.rstrip()
+
+
+def test_figures_in_the_readme_are_those_of_the_docs():
+    full = {row[0]: row for row in _rows(PAGES["figures.md"], "cleaned from")}
+    columns = [full["cleaned from"].index(each) for each in _rows(README, "cleaned from")[0]]
+    rows = _rows(README, "cleaned from")
+
+    assert len(rows) > 5
+    assert rows == [[full[row[0]][column] for column in columns] for row in rows]
+
+
+def test_languages_in_the_readme_are_those_of_the_docs():
+    accuracies = _rows(PAGES["languages.md"], "language")[1:]
+    rows = _rows(README, "right")[1:]
+    for column, kind in ((1, 2), (2, 3)):
+        left = {row[0]: float(row[kind]) for row in accuracies}
+        for row in rows:
+            least = 0.0 if row[0] == "less" else float(row[0].removesuffix(" and more"))
+            expected = [tag for tag, accuracy in left.items() if accuracy >= least]
+            assert row[column].split() == expected
+            left = {tag: accuracy for tag, accuracy in left.items() if accuracy < least}
+        assert left == {}
+
+
+def _rows(page, first):
+    """Return the cells of the table whose first column is headed so, its head first."""
+    table = page[page.index(f"| {first} |") :].partition("\n\n")[0].splitlines()
+    return [
+        [cell.strip() for cell in row.strip("|").split("|")] for row in table if "---" not in row
+    ]
