@@ -24,8 +24,8 @@ MAX_DATE_WORDS = 12
 MAX_BYLINE_PHRASE = 4
 """Most words of what stands before an author's name."""
 
-_WORD = re.compile(r"\w++(?:[’'\-]\w++)*+")
-_IDEOGRAPH = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+WORD = re.compile(r"\w++(?:[’'\-]\w++)*+")
+IDEOGRAPH = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_ENDS = tuple(".!?…:;。！？।؟۔")
 _CLOSERS = "\"'”’»)]*_"
 _BULLET = re.compile(r"\s*(?:[•◦▪‣·●○■–—*+-]\s+|(?:\d{1,3}|[a-zA-Z])[.)]\s+)")
@@ -53,10 +53,10 @@ def count_words(text: str) -> int:
     """
     if text.isascii() and text.replace(" ", "").isalpha():  # nothing but plain words
         return len(text.split())
-    ideographs = len(_IDEOGRAPH.findall(text)) if not text.isascii() else 0
+    ideographs = len(IDEOGRAPH.findall(text)) if not text.isascii() else 0
     if ideographs:
-        return ideographs // 2 + len(_WORD.findall(_IDEOGRAPH.sub(" ", text)))
-    return len(_WORD.findall(text))
+        return ideographs // 2 + len(WORD.findall(IDEOGRAPH.sub(" ", text)))
+    return len(WORD.findall(text))
 
 
 def ends_sentence(text: str) -> bool:
@@ -247,10 +247,10 @@ def find_author(text: str, vocabulary: Vocabulary) -> str:
 
 def _after_byline_word(text: str, vocabulary: Vocabulary) -> str | None:
     """Return what follows the longest byline word at the start of the text, or None."""
-    first = _WORD.search(text)
+    first = WORD.search(text)
     if not first or not _may_begin_byline(text[: first.end()], vocabulary):
         return None
-    spans = [match.span() for match in islice(_WORD.finditer(text), MAX_BYLINE_PHRASE)]
+    spans = [match.span() for match in islice(WORD.finditer(text), MAX_BYLINE_PHRASE)]
     for count in range(len(spans), 0, -1):
         end = spans[count - 1][1]
         if fold(text[:end]) in vocabulary.byline and end < len(text):

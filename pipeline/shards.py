@@ -168,22 +168,14 @@ def run_part(task: Task, report: Report, begin: Begin | None = None) -> Outcome:
     `begin` is called with the place of each capture before it is read.
     """
     left_aside: Counter[str] = Counter()
-    stages: list[tuple[str, Stage]] = []
     outcomes = [
-        _run_shard(task, shard, stages, report, begin)
-        for shard in shards_of(task, left_aside, begin)
+        _run_shard(task, shard, report, begin) for shard in shards_of(task, left_aside, begin)
     ]
     return Outcome(tuple(outcomes), dict(left_aside))
 
 
-def _run_shard(
-    task: Task,
-    shard: Shard,
-    stages: list[tuple[str, Stage]],
-    report: Report,
-    begin: Begin | None,
-) -> ShardOutcome:
-    """Clean a shard, unless it is complete; `stages` are filled when they are first needed.
+def _run_shard(task: Task, shard: Shard, report: Report, begin: Begin | None) -> ShardOutcome:
+    """Clean a shard, unless it is complete.
 
     If a file of it is written to meanwhile, it is done again: its fingerprint would be that of
     other bytes than were read.
@@ -196,7 +188,7 @@ def _run_shard(
         if _is_done(task, shard.name, stamp):
             report(captures)
             break
-        stages += [] if stages else compiled_between(task.plan, task.first, task.last)
+        stages = _compiled(task, stamp.plan)
         with suppress(_ChangedError), _sink(task, shard.name, _unlike(stamp, last)) as sink:
             for documents in captures_of(task, shard, begin):
                 cleaned = run_stages(documents, stages)
@@ -207,6 +199,22 @@ def _run_shard(
             return ShardOutcome(shard.name, True, captures)
         report = _counted_before
     return ShardOutcome(shard.name, False, captures)
+
+
+def _compiled(task: Task, plan: str) -> list[tuple[str, Stage]]:
+    """Return a task's stages, given its plan's fingerprint.
+
+    They are kept from one part of the source to the next: rules take a second to compile.
+    """
+    key = (plan, task.first, task.last)
+    if key not in _kept:
+        _kept.clear()
+        _kept[key] = compiled_between(task.plan, task.first, task.last)
+    return _kept[key]
+
+
+_kept: dict[tuple[str, str, str], list[tuple[str, Stage]]] = {}
+"""The stages that this process compiled last."""
 
 
 class _ChangedError(Exception):

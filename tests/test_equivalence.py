@@ -188,3 +188,22 @@ class TestDryRun:
 
         assert due.stale_shards(written, frozenset(["shard-00000"])) == [stale]
         assert stale.exists()
+
+
+def test_stages_are_compiled_once_for_all_parts(plan, tmp_path, small_shards, monkeypatch):
+    compiled = []
+
+    def compiled_between(plan, first, last):
+        compiled.append((first, last))
+        return compile_between(plan, first, last)
+
+    compile_between = shards.compiled_between
+    monkeypatch.setattr(shards, "compiled_between", compiled_between)
+    monkeypatch.setattr(shards, "_kept", {})
+    run(plan, tmp_path / "one")
+    run(plan, tmp_path / "two")
+    assert compiled == [(FIRST, LAST)]
+
+    changed = msgspec.structs.replace(plan, configs_fingerprint="of other rules")
+    run(changed, tmp_path / "three")
+    assert compiled == [(FIRST, LAST)] * 2

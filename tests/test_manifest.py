@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections import Counter
+from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -13,9 +15,12 @@ from pipeline.errors import OutputError
 from pipeline.execution import processes, run_all
 from pipeline.manifest import NAME, manifest_of, read_manifest, write_manifest
 from pipeline.plan import resolved
+from pipeline.shapes import count_words
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source
-from pipeline.summary import summarise, write_report
+from pipeline.storage import read_rows, shard_files
+from pipeline.storage.rows import text_of_row
+from pipeline.summary import AUDIT_COLUMNS, summarise, write_report
 from pipeline.verification import problems_of
 from tests.sources.archives import json_lines, record, text_files, text_of
 from tests.test_bad_input import pipeline
@@ -53,6 +58,30 @@ def test_two_runs_on_the_same_captures_have_the_same_manifest(written):
     one, two = written("here"), written("there", workers=2)
 
     assert (one / NAME).read_bytes() == (two / NAME).read_bytes()
+
+
+def test_the_report_counts_what_stands_in_the_audit(plan, tmp_path):
+    changed = msgspec.structs.replace(plan, folder=str(tmp_path))
+    listing = list_captures(plan.source, Path(plan.base))
+    run_all(changed, listing, FIRST, LAST, processes(1), ignore)
+    rows = list(read_rows(shard_files(tmp_path, "audit"), AUDIT_COLUMNS))
+    lines = [row for row in rows if row["line"]]
+    words = Counter()
+    for row in lines:
+        words[row["label"]] += count_words(text_of_row(row))
+    labels = Counter(row["label"] for row in lines)
+
+    summary = summarise("sample", tmp_path)
+
+    assert [(each.label, each.lines, each.words) for each in summary.labels] == [
+        (label, labels[label], words[label]) for label in sorted(labels)
+    ]
+    assert summary.fixes == Counter(edit["action"] for row in lines for edit in row["edits"] or ())
+    charsets = {row["capture"]: row["charset"] for row in rows}
+    assert summary.charsets == Counter(filter(None, charsets.values()))
+    assert {each.source for each in summary.unpublished} == {
+        row["source"] for row in rows if not row["line"]
+    }
 
 
 def test_totals_reconcile(folder):

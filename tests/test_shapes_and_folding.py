@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import folding, shapes
 from pipeline.folding import fold, fold_each
-from pipeline.shapes import _WORD, count_words, find_author, is_copyright_notice
+from pipeline.shapes import WORD, count_words, find_author, is_copyright_notice
 from pipeline.vocabulary import load_vocabulary
 from tests.conftest import CORPUS_FILE
 
@@ -61,7 +61,7 @@ def test_signs_between_words_fold_to_one_space():
 
 @given(text=st.text(alphabet="ab c\t-'_1", max_size=12))
 def test_plain_words_are_counted_as_all_words_are(text):
-    assert count_words(text) == len(_WORD.findall(text))
+    assert count_words(text) == len(WORD.findall(text))
 
 
 @given(text=TEXTS)

@@ -9,6 +9,7 @@ the few patterns worth asking. A test holds the gate to the patterns: it changes
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from re import _constants as opcode  # type: ignore[attr-defined]  # the parser's own names
 from re import _parser as parser  # type: ignore[attr-defined]  # no public way to read a pattern
 from typing import TypeAlias, cast
@@ -35,13 +36,14 @@ class Gate:
     def __init__(self, patterns: Sequence[str]) -> None:
         by_beginning: dict[str, list[int]] = {}
         anywhere: list[int] = []
+        literals: list[frozenset[str]] = []
         for at, pattern in enumerate(patterns):
             known = beginnings(pattern)
+            literals.append(required_literals(pattern))
             if not known:
                 anywhere.append(at)
             for beginning in known:
                 by_beginning.setdefault(beginning, []).append(at)
-        literals = [required_literals(pattern) for pattern in patterns]
         self._anywhere = _Literals(anywhere, literals)
         self._by_beginning = {
             beginning: _Literals(_of_all_beginnings(beginning, by_beginning), literals)
@@ -116,9 +118,15 @@ def beginnings(pattern: str) -> frozenset[str]:
     return frozenset() if "" in found else found
 
 
+@lru_cache(maxsize=8)
+def _parsed(pattern: str) -> parser.SubPattern:
+    """Return a pattern as `re` reads it; the same one is asked for several times in a row."""
+    return parser.parse(pattern)
+
+
 def _after_start(pattern: str) -> Parts | None:
     """Return what follows the `^` of a pattern, None if it has none or flags change its meaning."""
-    parsed = parser.parse(pattern)
+    parsed = _parsed(pattern)
     if parsed.state.flags & (re.IGNORECASE | re.MULTILINE):
         return None
     parts = list(parsed)
@@ -167,7 +175,7 @@ def required_literals(pattern: str) -> frozenset[str]:
     >>> sorted(required_literals("^.{0,9}x?$"))
     []
     """
-    return _any_of(parser.parse(pattern)) or frozenset()
+    return _any_of(_parsed(pattern)) or frozenset()
 
 
 def _any_of(sequence: Parts) -> frozenset[str] | None:

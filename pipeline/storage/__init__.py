@@ -225,16 +225,22 @@ def shard_files(folder: Path, dataset: str) -> tuple[Path, ...]:
     return tuple(sorted(path for each in SHARDS for path in place.glob(f"{each}.parquet")))
 
 
+def read_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield some columns of a file, some thousand rows at a time."""
+    with _read(path) as file:
+        for batch in file.iter_batches(SETTLED_ROWS, columns=list(columns), use_threads=False):
+            yield pa.Table.from_batches([batch])
+
+
 def read_rows(paths: Iterable[Path], columns: Sequence[str]) -> Iterable[Row]:
     """Yield the rows of files, row group by row group, with what the name of a partition says."""
     for path in paths:
         key, _, value = path.parent.name.partition("=")
         said: Row = {key: value} if value and key in columns else {}
         names = [name for name in columns if name not in said]
-        with _read(path) as file:
-            for batch in file.iter_batches(SETTLED_ROWS, columns=names, use_threads=False):
-                for row in batch.to_pylist():
-                    yield row | said
+        for batch in read_batches(path, names):
+            for row in batch.to_pylist():
+                yield row | said
 
 
 def read_columns(path: Path, names: Sequence[str]) -> pa.Table:
