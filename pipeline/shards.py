@@ -7,6 +7,7 @@ A part of the source is read by one worker and makes one shard or several: of fi
 each one shard, of an archive one for each run of records.
 """
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -208,8 +209,12 @@ def _compiled(task: Task, plan: str) -> list[tuple[str, Stage]]:
     """
     key = (plan, task.first, task.last)
     if key not in _kept:
+        is_first = not _kept
         _kept.clear()
         _kept[key] = compiled_between(task.plan, task.first, task.last)
+        if is_first:  # what is loaded by now stays: garbage need not be sought in it with each page
+            gc.collect()
+            gc.freeze()
     return _kept[key]
 
 
