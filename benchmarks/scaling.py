@@ -30,7 +30,7 @@ from typing import NamedTuple
 from benchmarks.throughput import write_lines
 
 PAGES = 10_000
-"""At 60 ms a page, ten minutes of one worker."""
+"""At 35 ms a page, six minutes of one worker."""
 PAGES_A_FILE = 250
 ROUNDS = 3
 IDLE_LOAD = 0.3

@@ -117,9 +117,8 @@ class _Counts:
         """Count the audit of a shard."""
         charset_of: dict[str, str] = {}
         for batch in read_batches(path, AUDIT_COLUMNS):
-            captures = batch.select(["capture", "charset"]).group_by(["capture", "charset"])
-            distinct = captures.aggregate([]).to_pydict()
-            charset_of.update(zip(distinct["capture"], distinct["charset"], strict=True))
+            captures, charsets = (batch[name].to_pylist() for name in ("capture", "charset"))
+            charset_of.update(zip(captures, charsets, strict=True))
             is_line = pc.not_equal(batch["line"], 0)
             for row in batch.filter(pc.invert(is_line)).to_pylist():
                 self.unpublished.append(Unpublished(row["source"], row["label"], row["reason"]))

@@ -191,7 +191,7 @@ class TestDryRun:
 
 
 def test_stages_are_compiled_once_for_all_parts(plan, tmp_path, small_shards, monkeypatch):
-    compiled = []
+    compiled, frozen = [], []
 
     def compiled_between(plan, first, last):
         compiled.append((first, last))
@@ -200,6 +200,7 @@ def test_stages_are_compiled_once_for_all_parts(plan, tmp_path, small_shards, mo
     compile_between = shards.compiled_between
     monkeypatch.setattr(shards, "compiled_between", compiled_between)
     monkeypatch.setattr(shards, "_kept", {})
+    monkeypatch.setattr(shards.gc, "freeze", lambda: frozen.append(len(compiled)))
     run(plan, tmp_path / "one")
     run(plan, tmp_path / "two")
     assert compiled == [(FIRST, LAST)]
@@ -207,3 +208,4 @@ def test_stages_are_compiled_once_for_all_parts(plan, tmp_path, small_shards, mo
     changed = msgspec.structs.replace(plan, configs_fingerprint="of other rules")
     run(changed, tmp_path / "three")
     assert compiled == [(FIRST, LAST)] * 2
+    assert frozen == [1]

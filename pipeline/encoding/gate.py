@@ -24,7 +24,8 @@ from pipeline.language.letters import OUTSIDE, code_points
 
 PLANE = OUTSIDE + 1
 MAX_ALTERNATIVES = 64
-TRIGGER, PAIR, COMPOSED = 1, 2, 4
+TRIGGER, IN_PAIR, LOOSE = 1, 2, 4
+"""Why a character is looked at: as a trigger, for a pair, or as one that may not be composed."""
 TRIGGERS = (
     *range(0x09),
     *range(0x0B, 0x20),
@@ -53,7 +54,7 @@ def suspicious(texts: Sequence[str]) -> list[int]:
     hits = places[((marks & TRIGGER) > 0) | _in_pairs(points, places)]
     ends = np.cumsum(np.fromiter(map(len, texts), np.intp, len(texts)) + 1)
     found = set(_lines(hits, ends))
-    loose = maybe_uncomposed(points, places[(marks & COMPOSED) > 0])
+    loose = maybe_uncomposed(points, places[(marks & LOOSE) > 0])
     found.update(
         place for place in _lines(loose, ends) if not unicodedata.is_normalized("NFC", texts[place])
     )
@@ -102,10 +103,10 @@ def _lines(places: NDArray[np.intp], ends: NDArray[np.intp]) -> list[int]:
 
 @cache
 def _marks() -> NDArray[np.uint8]:
-    """Return why a character is looked at: as a trigger, for a pair, or as not composed."""
+    """Return why each character is looked at, [65536]; 0 if it is not."""
     pairs = _pairs()
-    table = looked_at() * np.uint8(COMPOSED)
-    table[(pairs.begins | pairs.ends) > 0] |= PAIR
+    table = looked_at() * np.uint8(LOOSE)
+    table[(pairs.begins | pairs.ends) > 0] |= IN_PAIR
     table[list(TRIGGERS)] |= TRIGGER
     return table
 
@@ -113,9 +114,8 @@ def _marks() -> NDArray[np.uint8]:
 @cache
 def _pairs() -> _Pairs:
     pairs = _Pairs(*(np.zeros(PLANE, dtype=np.uint64) for _ in _Pairs._fields))
-    for number, (one, other) in enumerate(pairs_of(BADNESS_RE.pattern)):
+    for number, (one, other, at_end) in enumerate(_sides()):
         bit = np.uint64(1 << number)
-        at_end = _commonness(other) < _commonness(one)
         (pairs.before if at_end else pairs.begins)[one] |= bit
         (pairs.ends if at_end else pairs.then)[other] |= bit
     return pairs
@@ -125,25 +125,26 @@ def _pairs() -> _Pairs:
 def _pair() -> re.Pattern[str]:
     """Return what matches at the rarer side of any of the pairs."""
     rare, around = np.zeros(PLANE, dtype=np.bool_), []
-    for one, other in pairs_of(BADNESS_RE.pattern):
-        at_end = _commonness(other) < _commonness(one)
+    for one, other, at_end in _sides():
         rare |= other if at_end else one
         both = _any_of(one) + _any_of(other)
         around.append(f"(?<={both})" if at_end else f"(?<={_any_of(one)}){_ahead(other)}")
     return re.compile(f"{_any_of(rare)}(?:{'|'.join(dict.fromkeys(around))})")
 
 
-def _commonness(characters: NDArray[np.bool_]) -> int:
-    """Return how often clean text has a character of a set, for comparing: letters weigh most."""
-    weights = np.ones(PLANE, dtype=np.int64)
-    weights[_letters()] = 100
-    weights[:0x80] = 10_000
-    return int(weights[characters].sum())
-
-
 @cache
-def _letters() -> NDArray[np.intp]:
-    return np.flatnonzero([chr(code).isalpha() for code in range(PLANE)])
+def _sides() -> list[tuple[NDArray[np.bool_], NDArray[np.bool_], bool]]:
+    """Return the two sets of each pair, and whether clean text has fewer of the second.
+
+    How much of a set stands in clean text is guessed: ASCII most, letters more than signs.
+    """
+    commonness = np.ones(PLANE, dtype=np.int64)
+    commonness[[chr(code).isalpha() for code in range(PLANE)]] = 100
+    commonness[:0x80] = 10_000
+    return [
+        (one, other, bool(commonness[other].sum() < commonness[one].sum()))
+        for one, other in pairs_of(BADNESS_RE.pattern)
+    ]
 
 
 def _ahead(characters: NDArray[np.bool_]) -> str:

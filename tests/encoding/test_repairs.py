@@ -1,11 +1,13 @@
 """What fix-encoding changes in a line, and what it must leave alone. Synthetic cases."""
 
+import random
 import textwrap
 
 import pytest
 
 from pipeline.document import Line
 from pipeline.encoding import FixEncoding, _fixers, repair_line
+from pipeline.encoding.characters import whole_change
 from pipeline.encoding.cuts import find_continued
 
 FIXERS = _fixers(FixEncoding())
@@ -187,3 +189,22 @@ class TestHardWraps:
         texts = [f"A {'longer ' * count}line ends here." for count in range(1, 11)]
 
         assert self.continued(texts) == []
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_change_has_nothing_of_what_both_texts_begin_and_end_with(seed):
+    draw = random.Random(seed)
+    for _ in range(300):
+        begin, before, after, end = (
+            "".join(draw.choice("ab") for _ in range(draw.choice((0, 1, 2, 3, 40, 300))))
+            for _ in range(4)
+        )
+        one, other = begin + before + end, begin + after + end
+        change = whole_change("space", one, other)
+        rest = one[change.start + len(change.before) :]
+
+        assert one[: change.start] + change.after + rest == other
+        assert len(change.before) <= len(before)
+        if change.before and change.after:
+            assert change.before[0] != change.after[0]
+            assert change.before[-1] != change.after[-1]
