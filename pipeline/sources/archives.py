@@ -30,7 +30,7 @@ def records_of(
     else:
         from pipeline.sources.warc import warc_records  # noqa: PLC0415  FastWARC, if there is one
 
-        read = warc_records(file, source, left_aside)
+        read = warc_records(file, extent, source, left_aside)
     last = file.name if extent.first == 1 else f"{file.name}:{extent.first - 1}+"
     found = False
     before = left_aside.total()

@@ -1,16 +1,24 @@
 """Records of JSON lines: one a line, in UTF-8 (https://jsonlines.org)."""
 
 import codecs
-import contextlib
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
 from pipeline.document import Document
 from pipeline.errors import UnreadableError
-from pipeline.sources.files import CHUNK_BYTES, Readable, opened, rejected_record, too_large
+from pipeline.sources.files import (
+    CHUNK_BYTES,
+    Readable,
+    opened,
+    rejected_record,
+    state_of,
+    too_large,
+)
 from pipeline.sources.records import Extent, Record, from_fields, listed, rejected
 from pipeline.sources.source import Source, SourceFile, is_compressed
 
@@ -25,8 +33,11 @@ _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Record]:
     """Yield the records of a file; raise an UnreadableError where it breaks off."""
     bound = source.max_capture_bytes * GROWTH
-    with opened(file) as stream:
-        step = COMPRESSED_CHUNK_BYTES if is_compressed(file.path) else CHUNK_BYTES
+    compressed = is_compressed(file.path)
+    with _inside(file, extent) if compressed else opened(file) as stream:
+        step = COMPRESSED_CHUNK_BYTES if compressed else CHUNK_BYTES
+        if extent.start and not compressed:
+            stream.seek(extent.start)
         for number, line in enumerate(_lines(stream, extent, bound, step), start=extent.first):
             name = f"{file.name}:{number}"
             if number == 1 and line is not None and line.startswith(_OTHER_MARKS):
@@ -39,10 +50,44 @@ def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Rec
                 yield Record(name, line, partial(_from_json, name, line, source))
 
 
+class _Kept(NamedTuple):
+    """The stream of a compressed file that is read up to a place."""
+
+    file: tuple[str, int]
+    """Its path and state."""
+    stream: Readable
+    place: int
+    closes: ExitStack
+
+
+_kept: list[_Kept] = []
+"""What was read last, if there is more in it: a part of a file is mostly followed by its next."""
+
+
+@contextmanager
+def _inside(file: SourceFile, extent: Extent) -> Iterator[Readable]:
+    """Yield the stream of a compressed file where a part of it begins; it is read up to there."""
+    known = (file.path, state_of(file))
+    with ExitStack() as stack:
+        kept = _kept.pop() if _kept else None
+        if kept is not None:
+            stack.push(kept.closes)
+        if kept is not None and kept.file == known and kept.place <= extent.start:
+            stream, place = kept.stream, kept.place
+        else:
+            stack.close()
+            stream, place = stack.enter_context(opened(file)), 0
+        while place < extent.start and (
+            over := stream.read(min(extent.start - place, CHUNK_BYTES))
+        ):
+            place += len(over)
+        yield stream
+        if extent.stop:
+            _kept.append(_Kept(known, stream, extent.stop, stack.pop_all()))
+
+
 def _lines(stream: Readable, extent: Extent, bound: int, step: int) -> Iterator[bytes | None]:
     """Yield the lines of a stream, or None for one of more than `bound` bytes."""
-    if extent.start:
-        stream.seek(extent.start)
     left = extent.stop - extent.start if extent.stop else None
     waiting = bytearray()
     overlong = False
@@ -99,7 +144,7 @@ def _doubled(line: bytes) -> list[str]:
                 found.append(name)
         return first
 
-    with contextlib.suppress(ValueError, RecursionError):  # JSON of a kind that only msgspec reads
+    with suppress(ValueError, RecursionError):  # JSON of a kind that only msgspec reads
         json.loads(line, object_pairs_hook=noted)
     return found
 

@@ -1,25 +1,29 @@
 """What a worker reads by itself: some files, an archive, or a part of one.
 
 The parts depend on the files alone: on the names of captures, on the sizes of archives. A part of
-JSON lines is a range of bytes, one of Parquet a range of row groups. A compressed file, and a WARC,
-cannot be read from its midst, and is one part.
+JSON lines or a WARC is a range of bytes, one of Parquet a range of row groups.
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.errors import UnreadableError
 from pipeline.places import place_of
-from pipeline.sources.files import CHUNK_BYTES
+from pipeline.sources.files import CHUNK_BYTES, opened
 from pipeline.sources.records import Extent
 from pipeline.sources.source import SourceFile, is_compressed
 
 PART_BYTES = 64 << 20
 PART_ROWS = 4096
+COMPRESSED_BYTES = 16 << 20
+"""Compressed JSON lines of no more bytes are one part;"""
+MOST_COMPRESSED = 64
+"""and others so many at most: a worker reads over what stands before a part."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -51,10 +55,9 @@ def parts_of(files: Sequence[SourceFile], captures_a_part: int) -> tuple[Part, .
 
 def _extents(file: SourceFile) -> list[Extent]:
     """Return the parts of an archive; one that cannot be looked into is one, and says why then."""
-    looks = {"parquet": _row_groups, "json lines": _line_ranges}
-    look = None if is_compressed(file.path) else looks.get(file.kind)
+    look = _LOOKS[file.kind]
     with contextlib.suppress(OSError, pa.ArrowException):
-        if look is not None and place_of(file.path).is_file():
+        if place_of(file.path).is_file():
             found = list(look(file))
             return found if len(found) > 1 else [Extent()]
     return [Extent()]
@@ -73,22 +76,56 @@ def _row_groups(file: SourceFile) -> Iterator[Extent]:
 
 
 def _line_ranges(file: SourceFile) -> Iterator[Extent]:
-    """Yield ranges of bytes that begin where a line does; the file is read through for them."""
-    path = place_of(file.path)
-    if path.stat().st_size <= PART_BYTES:
+    """Yield ranges of bytes that begin where a line does; the file is read through for them.
+
+    Of a compressed file they are bytes of what is in it, and few.
+    """
+    compressed = is_compressed(file.path)
+    if place_of(file.path).stat().st_size <= (COMPRESSED_BYTES if compressed else PART_BYTES):
         yield Extent()
         return
-    bounds = [(0, 1)]
-    at, lines = 0, 0
-    with path.open("rb") as stream:
+    begins = list(_begins_of_lines(file))
+    if compressed:
+        begins = begins[:: -(-len(begins) // MOST_COMPRESSED)]
+    yield from _between(begins)
+
+
+def _begins_of_lines(file: SourceFile) -> Iterator[tuple[int, int]]:
+    """Yield where a part may begin: the place of a line, and its number."""
+    begin, at, lines = 0, 0, 0
+    yield 0, 1
+    with contextlib.suppress(UnreadableError), opened(file) as stream:  # it says so when it is read
         while chunk := stream.read(CHUNK_BYTES):
-            wanted = bounds[-1][0] + PART_BYTES
+            wanted = begin + PART_BYTES
             end = chunk.find(b"\n", max(0, wanted - at)) + 1 if at + len(chunk) > wanted else 0
             if end:
-                bounds.append((at + end, lines + chunk.count(b"\n", 0, end) + 1))
+                begin = at + end
+                yield begin, lines + chunk.count(b"\n", 0, end) + 1
             lines += chunk.count(b"\n")
             at += len(chunk)
-    if bounds[-1][0] < at:
-        bounds.append((at, 0))
-    for (start, first), (stop, _) in pairwise(bounds):
+
+
+def _record_ranges(file: SourceFile) -> Iterator[Extent]:
+    """Yield ranges of bytes that begin where a record of a WARC does; it is read through for them.
+
+    Of a compressed one that is where a member of gzip begins, which most have for each record.
+    """
+    if file.path.lower().endswith(".zst") or place_of(file.path).stat().st_size <= PART_BYTES:
+        yield Extent()
+        return
+    from pipeline.sources.warc import begins_of_records  # noqa: PLC0415  FastWARC takes a while
+
+    yield from _between(list(begins_of_records(file, PART_BYTES)))
+
+
+def _between(begins: Sequence[tuple[int, int]]) -> Iterator[Extent]:
+    """Yield the parts that begin at places, given with the numbers of their first records."""
+    for (start, first), (stop, _) in pairwise([*begins, (0, 0)]):
         yield Extent(start, stop, first)
+
+
+_LOOKS: dict[str, Callable[[SourceFile], Iterator[Extent]]] = {
+    "parquet": _row_groups,
+    "json lines": _line_ranges,
+    "warc": _record_ranges,
+}

@@ -5,16 +5,18 @@ A capture is a response or resource that is HTML or plain text and was answered 
 """
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator
 
 from pipeline.errors import UnreadableError
 from pipeline.sources.answers import Headers, answer_of, body_of, first_of, joined
 from pipeline.sources.files import CHUNK_BYTES, form_of, opened_raw, too_large
-from pipeline.sources.records import Record, captured, rejected
+from pipeline.sources.records import Extent, Record, captured, rejected
 from pipeline.sources.source import ALL_OTHERS, Source, SourceFile
 
 MAX_HTTP_BYTES = 4 << 20
@@ -23,17 +25,25 @@ HTML_TYPES = ("text/html", "application/xhtml+xml")
 TEXT_TYPES = ("text/plain",)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
+GZIP = b"\x1f\x8b\x08"
+RECORD = b"WARC/"
+"""How a member of gzip begins (RFC 1952, 2.3.1), and a record."""
 _PAGE_KINDS = ("response", "resource", "conversion")
 
 
-def warc_records(file: SourceFile, source: Source, left_aside: Counter[str]) -> Iterator[Record]:
-    """Yield the captures of an archive; raise an UnreadableError where it breaks off.
+def warc_records(
+    file: SourceFile, extent: Extent, source: Source, left_aside: Counter[str]
+) -> Iterator[Record]:
+    """Yield the captures of an archive, or of some bytes of it.
 
-    FastWARC sees by itself how it is compressed.
+    Raises an UnreadableError where it breaks off. FastWARC sees by itself how it is compressed.
     """
     with opened_raw(file) as stream:
+        if extent.start:
+            stream.seek(extent.start)
+        part = _Part(stream, extent.stop - extent.start) if extent.stop else stream
         try:
-            yield from _records(stream, file, source, left_aside)
+            yield from _records(part, file, extent.first, source, left_aside)
         except OSError as error:
             if error.strerror is not None:
                 raise
@@ -42,11 +52,54 @@ def warc_records(file: SourceFile, source: Source, left_aside: Counter[str]) -> 
             ) from error
 
 
+def begins_of_records(file: SourceFile, apart: int) -> Iterator[tuple[int, int]]:
+    """Yield the places of records at least so many bytes apart, and their numbers; the first first.
+
+    Where an archive breaks off there are no more; it says so when it is read.
+    """
+    begin = 0
+    yield 0, 1
+    with opened_raw(file) as stream, opened_raw(file) as again, suppress(OSError):
+        for number, record in enumerate(ArchiveIterator(stream, parse_http=False), start=1):
+            place = record.stream_pos
+            if place - begin >= apart and _begins_a_record(again, place):
+                begin = place
+                yield begin, number
+
+
+def _begins_a_record(stream: BinaryIO, place: int) -> bool:
+    """Tell whether an archive can be read from a place on: not within a member of gzip."""
+    stream.seek(place)
+    begin = stream.read(CHUNK_BYTES)
+    if begin.startswith(GZIP):
+        with suppress(zlib.error):
+            begin = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(begin, len(RECORD))
+    return begin.startswith(RECORD)
+
+
+class _Part:
+    """Some bytes of a stream, from where it stands."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream = stream
+        self._left = size
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, fewer at the end."""
+        found = self._stream.read(min(size, self._left))
+        self._left -= len(found)
+        return found
+
+    def tell(self) -> int:
+        """Return where the stream stands."""
+        return self._stream.tell()
+
+
 def _records(
-    stream: Any, file: SourceFile, source: Source, left_aside: Counter[str]
+    stream: Any, file: SourceFile, first: int, source: Source, left_aside: Counter[str]
 ) -> Iterator[Record]:
     found = 0
-    for found, record in enumerate(ArchiveIterator(stream, parse_http=False), start=1):
+    for found, record in enumerate(ArchiveIterator(stream, parse_http=False), start=first):
         name = f"{file.name}:{found}"
         headers = joined(record.headers.items())
         kind = headers.get("warc-type", "").lower()

@@ -587,6 +587,88 @@ class TestParts:
         assert rows(apart, "audit") == rows(whole, "audit")
         assert (len(shard_files(apart, "documents")) > 1) == (size < 10**6)
 
+    @pytest.mark.parametrize("ending", [".gz", ".zst"])
+    @pytest.mark.parametrize("most", [3, 100])
+    def test_ranges_of_compressed_lines_give_the_same_records(
+        self, clean, tmp_path, lines, monkeypatch, ending, most
+    ):
+        path = tmp_path / f"pages.jsonl{ending}"
+        path.write_bytes(compressed(lines.read_bytes(), ending))
+        clean(path, "whole")
+        self.small(monkeypatch, most)
+        clean(path, "parts", workers=2)
+
+        assert rows(tmp_path / "parts", "audit") == rows(tmp_path / "whole", "audit")
+        assert len(shard_files(tmp_path / "parts", "audit")) == min(most, PAGES)
+
+    @pytest.mark.parametrize("ending", ["", ".gz"])
+    def test_ranges_of_a_warc_give_the_same_records(self, clean, tmp_path, monkeypatch, ending):
+        path = self.warc(tmp_path, ending)
+        clean(path, "whole")
+        self.small(monkeypatch)
+        cleaned = clean(path, "parts", workers=2)
+
+        assert rows(tmp_path / "parts", "audit") == rows(tmp_path / "whole", "audit")
+        assert len(shard_files(tmp_path / "parts", "audit")) == PAGES
+        assert cleaned.run.left_aside == {"WARC request": PAGES}
+
+    def test_a_warc_in_one_member_of_gzip_is_one_part(self, clean, tmp_path, monkeypatch):
+        path = tmp_path / "crawl.warc.gz"
+        path.write_bytes(gzip.compress(self.warc(tmp_path, "").read_bytes()))
+        (tmp_path / "crawl.warc").unlink()
+        self.small(monkeypatch)
+        clean(path)
+
+        assert len({row["source"] for row in rows(tmp_path / "out", "audit")}) == PAGES
+        assert len(shard_files(tmp_path / "out", "audit")) == 1
+
+    @pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz", "a.jsonl.gz", "a.jsonl.zst"])
+    def test_parts_of_a_broken_archive_give_what_the_whole_gives(
+        self, clean, tmp_path, monkeypatch, name
+    ):
+        path = tmp_path / name
+        ending = path.suffix if path.suffix in (".gz", ".zst") else ""
+        if "jsonl" in name:
+            many = json_lines([record(at) for at in range(2000)])
+            path.write_bytes(compressed(many, ending))
+        else:
+            path = self.warc(tmp_path, ending, ("response",))
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) * 2 // 3 - 60])
+        whole = clean(path, "whole").without
+        self.small(monkeypatch, size=20_000 if "jsonl" in name else 1)
+        parted = clean(path, "parts").without
+
+        assert list(parted.values()) == list(whole.values())
+        assert len(whole) == 1
+        read, of_whole = (
+            {row["source"] for row in rows(tmp_path / name, "documents")}
+            for name in ("parts", "whole")
+        )
+        assert of_whole <= read  # before the break a part may read some bytes farther
+        assert len(read) < len(of_whole) + 10
+        assert len(shard_files(tmp_path / "parts", "audit")) > 1
+
+    @staticmethod
+    def small(monkeypatch, most=100, size=1):
+        monkeypatch.setattr(parts, "PART_BYTES", size)
+        monkeypatch.setattr(parts, "COMPRESSED_BYTES", 1)
+        monkeypatch.setattr(parts, "MOST_COMPRESSED", most)
+        monkeypatch.setattr(parts, "CHUNK_BYTES", 333)
+
+    @staticmethod
+    def warc(folder, ending, kinds=("request", "response")):
+        path = folder / f"crawl.warc{ending}"
+        members = [
+            warc_record(
+                f"http://a/{at}", answer(page(at).encode(), "Content-Type: text/html"), kind
+            )
+            for at in range(PAGES)
+            for kind in kinds
+        ]
+        path.write_bytes(b"".join(gzip.compress(each) if ending else each for each in members))
+        return path
+
     def test_row_groups_give_the_same_records(self, clean, tmp_path, monkeypatch):
         path = tmp_path / "a.parquet"
         parquet(path, [record(at) for at in range(PAGES)], rows_a_group=2)
