@@ -8,8 +8,8 @@ OPTIONS ?=
 STAGES := fix-encoding strip-boilerplate split-digests detect-language write-parquet
 
 .DEFAULT_GOAL := help
-.PHONY: help run $(STAGES) report check evaluate explain test lint format bench bench-boilerplate \
-  bench-digests bench-encoding bench-languages bench-speed bench-throughput bench-memory bench-scaling bench-metadata train-boilerplate train-digests \
+.PHONY: help run $(STAGES) learn-sites report check evaluate explain test lint format bench bench-boilerplate \
+  bench-digests bench-encoding bench-languages bench-sites bench-speed bench-throughput bench-memory bench-scaling bench-metadata train-boilerplate train-digests \
   train-languages pins clean clean-all
 
 help: ## List the targets
@@ -26,6 +26,9 @@ $(STAGES): $(VENV)/.run
 
 check: $(VENV)/.run ## Check the corpus file, rules and languages; print them resolved
 	@$(BIN)/pipeline check --corpus $(CORPUS)
+
+learn-sites: $(VENV)/.run ## Learn what each site repeats, into the file that CORPUS names as sites
+	@$(BIN)/pipeline learn-sites --corpus $(CORPUS) $(OPTIONS)
 
 report: run ## Write the sample's report, processed/sample/report.html
 	@$(BIN)/pipeline report --corpus $(CORPUS)
@@ -64,6 +67,10 @@ bench-encoding: $(VENV)/.dev ## Measure fix-encoding, beside ftfy: UDHR=…/decl
 bench-languages: $(VENV)/.dev ## Measure detect-language and its peers: UDHR=…/declaration SENTENCES=FILE
 	@test -n "$(UDHR)" -a -n "$(SENTENCES)" || { echo "error: name the texts: make bench-languages UDHR=FOLDER SENTENCES=FILE"; exit 1; }
 	PYTHONPATH=. $(BIN)/python benchmarks/languages.py --udhr $(UDHR) --sentences $(SENTENCES)
+
+bench-sites: $(VENV)/.dev ## Measure what is gained by knowing what sites repeat (a quarter of an hour)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	PYTHONPATH=. $(BIN)/python benchmarks/sites.py $(OPTIONS)
 
 bench-speed: $(VENV)/.dev ## Measure how fast pages are labelled, beside jusText and trafilatura
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt

@@ -16,14 +16,14 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.document import Document, Edit
+from pipeline.document import Document, Edit, site_of
 from pipeline.options import Stage
 from pipeline.plan import Plan, brought_configs
 from pipeline.plan import load_plan as _load_plan
 from pipeline.running import compiled_stages, run_stages
 from pipeline.sources.files import form_of
 from pipeline.sources.records import as_bytes, captured
-from pipeline.storage.rows import audit_rows, document_rows, site_of, status_of
+from pipeline.storage.rows import audit_rows, document_rows, status_of
 
 NAME = "page"
 COMPRESSED = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}

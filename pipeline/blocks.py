@@ -41,6 +41,8 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     reason: str
     score: float | None = None
     """How likely text, 0…1, where the line model decided; what stands around may still differ."""
+    repeated: bool = False
+    """Whether it goes for standing on other pages of the site; then it is as if not there."""
 
 
 Decisions = dict[int, Decision]

@@ -8,6 +8,7 @@ import click
 from pipeline import __version__
 from pipeline.commands.cleaning import run, stage_command
 from pipeline.commands.correcting import label, suggest_rules
+from pipeline.commands.learning import learn_sites
 from pipeline.commands.looking import check, evaluate_command, explain, report, verify
 from pipeline.commands.records import compare, inspect
 from pipeline.errors import PipelineError
@@ -33,6 +34,7 @@ def cli() -> None:
 _COMMANDS = (
     run,
     *map(stage_command, STAGES),
+    learn_sites,
     report,
     explain,
     inspect,

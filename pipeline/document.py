@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -182,6 +183,19 @@ class Capture(msgspec.Struct, frozen=True):
     """When it was captured, as the archive has it (ISO 8601)."""
     extra: str = ""
     """What the record of an archive has besides, as JSON."""
+
+
+def site_of(url: str) -> str:
+    """Return the host of an address without `www.`.
+
+    >>> site_of("https://www.Harbour.example:8080/news"), site_of("")
+    ('harbour.example', '')
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
 
 
 class Metadata(msgspec.Struct, frozen=True):

@@ -3,8 +3,11 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from pipeline.cluster import on_ray
 from pipeline.document import Document
@@ -22,6 +25,7 @@ from pipeline.shards import (
     shards_of,
     without_capture,
 )
+from pipeline.sites.counted import counted_folder, counted_path
 from pipeline.sources.files import state_of
 from pipeline.sources.parts import parts_of
 from pipeline.sources.source import Listing, SourceFile
@@ -99,11 +103,34 @@ def run_all(
 
     When all is done, shards of former runs and what killed runs left are removed.
     """
-    states = [state_of(file) for file in listing.files]
     tasks = tasks_of(plan, listing.files, first, last)
+    swept = partial(_swept, place_of(plan.folder), last)
+    return _run(listing, tasks, executor, report, swept)
+
+
+def count_all(plan: Plan, listing: Listing, executor: Executor, report: Report) -> Run:
+    """Count the lines of all captures, as fix-encoding makes them, by site: shards to learn from.
+
+    Like a run, it does again only what changed.
+    """
+    tasks = tasks_of(plan, listing.files, STAGE_NAMES[0], STAGE_NAMES[0])
+    counting = [msgspec.structs.replace(task, into="counts") for task in tasks]
+    swept = partial(_swept_counts, place_of(plan.folder))
+    return _run(listing, counting, executor, report, swept)
+
+
+def _run(
+    listing: Listing,
+    tasks: Sequence[Task],
+    executor: Executor,
+    report: Report,
+    swept: Callable[[frozenset[str]], tuple[Path, ...]],
+) -> Run:
+    """Do tasks, then remove what no capture stands behind, given the names of all shards."""
+    states = [state_of(file) for file in listing.files]
     outcomes = executor(tasks, report)
     shards = sorted((s for outcome in outcomes for s in outcome.shards), key=_shard_name)
-    removed = _swept(place_of(plan.folder), last, frozenset(shard.name for shard in shards))
+    removed = swept(frozenset(shard.name for shard in shards))
     left_aside: Counter[str] = Counter()
     for outcome in outcomes:
         left_aside.update(outcome.left_aside)
@@ -131,6 +158,12 @@ def _swept(folder: Path, last: str, names: frozenset[str]) -> tuple[Path, ...]:
         for dataset in DATASETS
     ]
     return tuple(path for paths in removed for path in paths)
+
+
+def _swept_counts(folder: Path, names: frozenset[str]) -> tuple[Path, ...]:
+    """Remove counted shards that no capture stands behind any more; return them."""
+    keep = frozenset(counted_path(folder, name) for name in names)
+    return sweep(counted_folder(folder), keep, lambda path: read_stamp(path) is not None)
 
 
 def _shard_name(outcome: ShardOutcome) -> str:

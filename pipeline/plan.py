@@ -21,7 +21,8 @@ from pipeline.digests.splitter import load_splitter
 from pipeline.errors import ConfigurationError, near_names
 from pipeline.language import DetectLanguage
 from pipeline.options import StageOptions
-from pipeline.places import is_address
+from pipeline.places import is_address, place_of
+from pipeline.sites.lines import load_site_lines
 from pipeline.sources.source import Source
 from pipeline.stages import STAGE_NAMES, STAGES, TextStage, stage_name
 from pipeline.storage import WriteParquet, to_json
@@ -63,12 +64,46 @@ class Plan(msgspec.Struct, frozen=True):
     """Folder that holds rules/ and languages/."""
     configs_fingerprint: str
     """SHA-256 of all rule and language files."""
+    sites_fingerprint: str = ""
+    """SHA-256 of the file of what sites repeat, if one is named."""
     gold: tuple[str, ...] = ()
     """Folders of corrected captures, which `check` holds the plan against."""
 
 
 def load_plan(path: Path) -> Plan:
     """Return the plan of a corpus file, or raise a ConfigurationError with place and remedy."""
+    return with_sites_read(plan_before_sites(path))
+
+
+def with_sites_read(plan: Plan) -> Plan:
+    """Return a plan that knows the file of what sites repeat, if it names one."""
+    named = sites_file(plan)
+    if not named:
+        return plan
+    path = place_of(named)
+    load_site_lines(path)
+    return msgspec.structs.replace(
+        plan, sites_fingerprint=hashlib.sha256(path.read_bytes()).hexdigest()
+    )
+
+
+def sites_file(plan: Plan) -> str:
+    """Return the file of what sites repeat that a plan names, or ``."""
+    found = (stage.sites for stage in plan.stages if isinstance(stage, StripBoilerplate))
+    return next(found, "")
+
+
+def with_sites_file(plan: Plan, path: str) -> Plan:
+    """Return a plan that asks another file of what sites repeat, unread; `` for none."""
+    stages = tuple(
+        msgspec.structs.replace(stage, sites=path) if isinstance(stage, StripBoilerplate) else stage
+        for stage in plan.stages
+    )
+    return msgspec.structs.replace(plan, stages=stages, sites_fingerprint="")
+
+
+def plan_before_sites(path: Path) -> Plan:
+    """Return the plan of a corpus file; what it names of sites need not be there yet."""
     file = read_yaml(path)
     corpus = _mapping(file)
     name = _text(file, corpus, "corpus")
@@ -85,7 +120,7 @@ def load_plan(path: Path) -> Plan:
     base = path.parent
     output = _text(file, corpus, "output") if "output" in corpus else f"../processed/{name}"
     configs = _configs_folder(file, corpus, base)
-    return Plan(
+    plan = Plan(
         corpus=name,
         source=source,
         base=str(base),
@@ -96,6 +131,10 @@ def load_plan(path: Path) -> Plan:
         configs_fingerprint=configs_fingerprint(configs, _model_files(stages, configs)),
         gold=_gold_folders(file, corpus, base),
     )
+    named = sites_file(plan)
+    if not named or is_address(named):
+        return plan
+    return with_sites_file(plan, str((base / named).absolute()))
 
 
 def default_corpus_file() -> Path:
@@ -167,8 +206,16 @@ def resolved(plan: Plan, last: str = STAGE_NAMES[-1]) -> dict[str, object]:
         ],
         "max_capture_bytes": plan.source.max_capture_bytes,
         "max_capture_seconds": plan.source.max_capture_seconds,
-        "stages": [msgspec.to_builtins(stage) for stage in stages],
+        "stages": [_told(stage, plan) for stage in stages],
     }
+
+
+def _told(stage: StageOptions, plan: Plan) -> dict[str, object]:
+    """Return a stage's options; of what sites repeat the fingerprint, wherever it lies."""
+    options: dict[str, object] = msgspec.to_builtins(stage)
+    if isinstance(stage, StripBoilerplate):
+        options["sites"] = plan.sites_fingerprint
+    return options
 
 
 def plan_fingerprint(plan: Plan, last: str = STAGE_NAMES[-1]) -> str:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import count
+from typing import Literal
 
 import msgspec
 
@@ -23,6 +24,7 @@ from pipeline.places import place_of
 from pipeline.plan import Plan, plan_fingerprint, resolved
 from pipeline.pool import Begin, Report
 from pipeline.running import compiled_between, run_stages
+from pipeline.sites.counted import CountedShard, counted_path
 from pipeline.sources.archives import records_of
 from pipeline.sources.files import (
     fingerprint,
@@ -42,7 +44,7 @@ from pipeline.sources.records import (
 )
 from pipeline.sources.source import SourceFile
 from pipeline.stages import STAGE_NAMES, stage_name
-from pipeline.storage import ParquetShard, ShardStamp, is_complete, to_json
+from pipeline.storage import ParquetShard, ShardStamp, is_complete, read_stamp, to_json
 from pipeline.storage.working import (
     Header,
     WorkingShard,
@@ -67,6 +69,8 @@ class Task(msgspec.Struct, frozen=True):
     first: str
     last: str
     records_a_shard: int
+    into: Literal["records", "counts"] = "records"
+    """What becomes of the documents: shards of the stage's, or counts of what sites repeat."""
     rejected: tuple[tuple[int, str], ...] = ()
     """Places in the part of captures that are not read, each with the reason; a place that
     `reading` gives is where its archive is not read on."""
@@ -247,9 +251,11 @@ def _unlike(stamp: ShardStamp, unlike: bool) -> ShardStamp:
     return ShardStamp(stamp.plan, source)
 
 
-def _sink(task: Task, name: str, stamp: ShardStamp) -> ParquetShard | WorkingShard:
+def _sink(task: Task, name: str, stamp: ShardStamp) -> ParquetShard | WorkingShard | CountedShard:
     """Return what takes a shard's documents; it is complete when it is left without an error."""
     folder = place_of(task.plan.folder)
+    if task.into == "counts":
+        return CountedShard(counted_path(folder, name), stamp)
     if task.last == WRITE:
         plan = to_json(resolved(task.plan))
         return ParquetShard(folder, name, task.plan.output, stamp, plan)
@@ -287,6 +293,8 @@ def _stage_before(plan: Plan, stage: str) -> str:
 
 def _is_done(task: Task, name: str, stamp: ShardStamp) -> bool:
     folder = place_of(task.plan.folder)
+    if task.into == "counts":
+        return read_stamp(counted_path(folder, name)) == stamp
     if task.last == WRITE:
         return is_complete(folder, name, stamp)
     header = read_header(working_path(folder, task.last, name))

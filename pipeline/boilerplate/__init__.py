@@ -39,6 +39,7 @@ from pipeline.boilerplate.scoring import (
     with_extractor,
     without_likely_text,
 )
+from pipeline.boilerplate.sites import decide_by_site
 from pipeline.boilerplate.surroundings import (
     decide_between,
     decide_enclosed,
@@ -48,8 +49,9 @@ from pipeline.boilerplate.surroundings import (
     decide_teasers_below,
     decide_within_text,
 )
-from pipeline.document import Document, Label, relabel
+from pipeline.document import Document, Label, relabel, site_of
 from pipeline.options import StageOptions
+from pipeline.sites.lines import Repeats, SiteLines, load_site_lines
 from pipeline.trees import FULL
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
@@ -74,6 +76,9 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     """Another model of plain text, absolute or in the folder of `rules/`; empty: the package's."""
     markup_model_file: str = ""
     """Likewise of HTML."""
+    sites: str = ""
+    """File of what sites repeat, made by `pipeline learn-sites`, absolute or relative to the corpus
+    file; empty: other pages are not asked about."""
     trafilatura_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
     """Where the model expects its choice to have a lower F-measure, trafilatura has a say, too."""
     recall_weight: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
@@ -90,10 +95,11 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
         """Return the stage with rules and vocabulary of the `configs` folder loaded."""
         rules = load_rules(configs / "rules") if self.rules else None
         vocabulary = load_vocabulary(configs / "languages")
-        model, markup_model = self._models(configs)
+        sites = load_site_lines(Path(self.sites)) if self.sites else None
+        evidence = _Evidence(self, rules, *self._models(configs), sites, vocabulary)
 
         def strip_boilerplate(document: Document) -> Iterable[Document]:
-            yield _labelled(document, _Evidence(self, rules, model, markup_model, vocabulary))
+            yield _labelled(document, evidence)
 
         return strip_boilerplate
 
@@ -115,6 +121,7 @@ class _Evidence(msgspec.Struct, frozen=True):
     rules: RuleSet | None
     model: LineModel | None
     markup_model: LineModel | None
+    sites: SiteLines | None
     vocabulary: Vocabulary
 
 
@@ -162,8 +169,11 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         decided |= decide_teasers_below(blocks, decided, vocabulary)
     decided |= decide_byline_and_date(blocks, decided, vocabulary)
     decided |= {index: each for index, each in kept.items() if index not in decided}
+    repeats = _repeats(blocks, document, evidence)
+    if said is None and repeats is not None:
+        decided |= decide_by_site(blocks, decided, repeats)
     if said is not None:
-        decided |= decide_by_model(blocks, decided, said, expected)
+        decided |= decide_by_model(blocks, decided, said, expected, repeats)
         if options.context:
             decided |= decide_within_text(blocks, decided)
     if options.context:
@@ -186,6 +196,14 @@ def _extracted(
     if said is None:
         return None, decide_by_trafilatura(blocks, extracted)
     return with_extractor(said, extracted) if extracted else said, {}
+
+
+def _repeats(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) -> Repeats | None:
+    """Return how often the page's site repeats each block, None where nothing is known of it."""
+    if evidence.sites is None:
+        return None
+    site = site_of(document.capture.url)
+    return evidence.sites.repeats(site, [block.text for block in blocks])
 
 
 def _is_sure(said: Scored, options: StripBoilerplate) -> bool:

@@ -19,8 +19,10 @@ from pipeline.boilerplate.line_model import (
     best_set,
 )
 from pipeline.boilerplate.signs import Ints
+from pipeline.boilerplate.sites import SITE, evidence_of, nothing_of
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.shapes import ends_sentence
+from pipeline.sites.lines import Repeats
 from pipeline.trees import FULL
 
 Flags = npt.NDArray[np.bool_]
@@ -109,8 +111,9 @@ def without_likely_text(found: Decisions, said: Scored | None) -> Decisions:
     What rules of context expect (a title with the text below it, teasers below that) holds of
     articles; on pages of other types the model has its way much sooner.
 
-    >>> without_likely_text({0: Decision("related", "context: with latest")}, None)
-    {0: Decision(label='related', reason='context: with latest', score=None)}
+    >>> found = {0: Decision("related", "context: with latest")}
+    >>> without_likely_text(found, None) == found
+    True
     """
     if said is None:
         return found
@@ -123,14 +126,19 @@ def without_likely_text(found: Decisions, said: Scored | None) -> Decisions:
 
 
 def decide_by_model(
-    blocks: tuple[Block, ...], decided: Decisions, said: Scored, expected: Decisions
+    blocks: tuple[Block, ...],
+    decided: Decisions,
+    said: Scored,
+    expected: Decisions,
+    repeats: Repeats | None = None,
 ) -> Decisions:
     """Return content or a kind of boilerplate for each undecided block.
 
     Of the undecided, the set is kept whose expected F-measure is the highest, what was decided
     already counting as certain. Within the text of the page a block stays if it scores
     `keep_within` (`_within_text`); nowhere does one stay that scores less than `drop_below`.
-    What is removed all the same gets the label that context expected of it, if it did.
+    What is removed all the same gets the label that context expected of it, if it did. What the
+    site repeats (`repeats`) may go with a higher score.
     """
     page, scores, thresholds = said.page, said.scores, said.thresholds
     text = _known_scores(decided, scores)
@@ -139,7 +147,10 @@ def decide_by_model(
     within = _within_text(text, said)
     stays = (kept | within | in_table) & (text >= thresholds.drop_below * FULL)
     spared = _spared(blocks, decided, text, stays)
-    stays |= spared
+    site = nothing_of(len(blocks))
+    if repeats is not None:
+        site = evidence_of(blocks, decided, text, repeats, is_article(said))
+    stays = (stays | spared) & ~site.goes
     note = "" if page.latin else UNREAD_SCRIPT
     kinds = _kinds_of(scores.kinds, first_kept=int(np.argmax(stays)))
     found: Decisions = {}
@@ -149,19 +160,24 @@ def decide_by_model(
             continue
         score = of_text / FULL
         reason = f"{said.by}: {_shown(of_text)}{note}"
+        goes = bool(site.goes[index])
+        first = f"{SITE}{site.told[index]}, " if goes else ""
+        if site.told[index] and not goes:
+            reason += f", {site.told[index]}"
         if keeps:
             place = "" if kept[index] else IN_TABLE if in_table[index] else IN_TEXT
             place = SPARED if spared[index] else place
             found[index] = Decision(Label.CONTENT, reason + place, score)
         elif index in expected and expected[index].label in BOILERPLATE_LABELS:
             context = expected[index]
-            found[index] = Decision(context.label, f"{context.reason}, {reason}", score)
+            reason = f"{first}{context.reason}, {reason}"
+            found[index] = Decision(context.label, reason, score, goes)
         else:
             label, place = kinds[index], ""
             markup = blocks[index].lines[0].markup
             if label == Label.OTHER and said.markup and markup is not None:
                 label, place = kind_by_markup(markup)
-            found[index] = Decision(label, reason + place, score)
+            found[index] = Decision(label, f"{first}{reason}{place}", score, goes)
     return found
 
 

@@ -199,6 +199,8 @@ def decide_within_text(blocks: tuple[Block, ...], decided: Decisions) -> Decisio
     below_text = False
     for index, block in enumerate(blocks):
         decision = decided.get(index)
+        if decision is not None and decision.repeated:
+            continue
         if decision is not None and decision.label == Label.CONTENT:
             lone = len(run) == 1 and _is_content(decided, run[0] - 1)
             if lone or (block.prose and below_text and _may_be_text(run, decided)):

@@ -18,7 +18,7 @@ from pipeline.commands.options import (
 )
 from pipeline.due import Due, due_shards, stale_shards
 from pipeline.errors import OutputError, SourceError
-from pipeline.execution import Run, executor_of, run_all
+from pipeline.execution import EngineName, Run, executor_of, run_all
 from pipeline.manifest import NAME as MANIFEST
 from pipeline.manifest import Manifest, changed_since, manifest_of, read_manifest, write_manifest
 from pipeline.options import StageOptions
@@ -69,7 +69,9 @@ def run(chosen: RunOptions, dry_run: bool) -> None:
 
 
 def _plan_of(chosen: RunOptions) -> Plan:
-    return plan_of(chosen.corpus_file, chosen.paths, chosen.output, chosen.stdin_format)
+    return plan_of(
+        chosen.corpus_file, chosen.paths, chosen.output, chosen.stdin_format, chosen.sites
+    )
 
 
 def _print_due(plan: Plan, listing: Listing) -> None:
@@ -111,7 +113,7 @@ def stage_command(stage: type[StageOptions]) -> click.Command:
 
 def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listing, Run]:
     """Run stages over a plan's captures, showing progress; return what was listed and done."""
-    with _listed(plan, chosen) as listing:
+    with listed(plan, chosen.engine, chosen.log_json) as listing:
         archives = any(file.kind != "capture" for file in listing.files)
         total = None if archives else len(listing.files)
         with Progress(total, chosen.quiet, as_json=chosen.log_json) as progress:
@@ -130,17 +132,17 @@ def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listi
 
 
 @contextmanager
-def _listed(plan: Plan, chosen: RunOptions) -> Iterator[Listing]:
+def listed(plan: Plan, engine: EngineName, quiet: bool) -> Iterator[Listing]:
     """Yield what a plan's source names, standard input laid down where workers can read it."""
     listing = listing_of(plan)
     stdin = any(file.path == STANDARD_INPUT for file in listing.files)
-    if stdin and chosen.engine == "ray" and is_address(plan.folder):
+    if stdin and engine == "ray" and is_address(plan.folder):
         raise SourceError(
             STANDARD_INPUT,
             "a cluster reads standard input only if the output is a folder that all of it sees",
             "save it, and name the file",
         )
-    say = _ignore if chosen.log_json else warn
+    say = _ignore if quiet else warn
     with laid_down(listing, plan.source, plan.folder, say) as readable:
         yield readable
 

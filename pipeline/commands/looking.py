@@ -17,6 +17,7 @@ from pipeline.commands.options import (
     listing_of,
     plan_of,
     shown_path,
+    sites_option,
     stdin_option,
     warn,
     with_stdin_format,
@@ -29,7 +30,7 @@ from pipeline.execution import documents_of
 from pipeline.manifest import read_manifest
 from pipeline.margin import MarginLine, format_margin, margin_lines
 from pipeline.places import is_address
-from pipeline.plan import Plan, plan_fingerprint
+from pipeline.plan import Plan, plan_fingerprint, sites_file, with_sites_file
 from pipeline.report.page import NAME as REPORT_PAGE
 from pipeline.report.page import view_page, write_report_page
 from pipeline.report.view import views_of_documents
@@ -47,12 +48,14 @@ MAX_REASON_WIDTH = 44
 @click.argument("file")
 @stdin_option
 @corpus_option
+@sites_option
 @click.option("--reasons/--no-reasons", default=True, help="Whether reasons stand in the margin.")
 @click.option("--html", is_flag=True, help="As an HTML page that needs nothing else.")
 def explain(
     file: str,
     stdin_format: StdinFormat | None,
     corpus_file: Path | None,
+    sites: str | None,
     reasons: bool,
     html: bool,
 ) -> None:
@@ -66,7 +69,7 @@ def explain(
     """  # noqa: D301  click wants the backspace character itself
     if not file or Path(file).is_dir():
         raise SourceError(file or "FILE", "is no file", "name one capture, or - for standard input")
-    plan = plan_of(corpus_file)
+    plan = plan_of(corpus_file, sites=sites)
     source = msgspec.structs.replace(plan.source, paths=(file,))
     source = with_stdin_format(source, stdin_format)
     plan = msgspec.structs.replace(plan, source=source)
@@ -128,7 +131,9 @@ def check(corpus_file: Path | None) -> None:
     """  # noqa: D301  likewise
     plan = plan_of(corpus_file)
     held = check_cases(Path(plan.configs) / "rules")
-    stages = [msgspec.to_builtins(stage) for stage in (*plan.stages, plan.output)]
+    sites = sites_file(plan)
+    told = with_sites_file(plan, _relative(sites, plan.base) if sites else "")
+    stages = [msgspec.to_builtins(stage) for stage in (*told.stages, told.output)]
     shown = {
         "corpus": plan.corpus,
         "source": msgspec.to_builtins(plan.source),

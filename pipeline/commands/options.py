@@ -9,11 +9,18 @@ from typing import Any, NamedTuple, TypeVar, get_args
 import click
 import msgspec
 
-from pipeline.errors import OutputError, SourceError
+from pipeline.boilerplate import StripBoilerplate
+from pipeline.errors import ConfigurationError, OutputError, SourceError
 from pipeline.execution import EngineName
 from pipeline.manifest import NAME as MANIFEST
 from pipeline.places import is_address, refuse_unreached
-from pipeline.plan import Plan, default_corpus_file, load_plan
+from pipeline.plan import (
+    Plan,
+    default_corpus_file,
+    plan_before_sites,
+    with_sites_file,
+    with_sites_read,
+)
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import STANDARD_INPUT, Listing, Source, StdinFormat
 
@@ -41,6 +48,15 @@ def stdin_option(command: F) -> F:
     )(command)
 
 
+def sites_option(command: F) -> F:
+    """Add `--sites`: which file of what sites repeat."""
+    return click.option(
+        "--sites",
+        help="File of what sites repeat, made by `pipeline learn-sites`, instead of the corpus "
+        "file's.",
+    )(command)
+
+
 class RunOptions(NamedTuple):
     """The options that all commands which clean have in common."""
 
@@ -48,11 +64,32 @@ class RunOptions(NamedTuple):
     stdin_format: StdinFormat | None
     corpus_file: Path | None
     output: str | None
+    sites: str | None
     workers: int | None
     engine: EngineName
     quiet: bool
     strict: bool
     log_json: bool
+
+
+def workers_option(command: F) -> F:
+    """Add `--workers`: how many processes."""
+    return click.option(
+        "-w",
+        "--workers",
+        type=click.IntRange(min=1),
+        help="Processes. Default: one a core. The result is the same for any number.",
+    )(command)
+
+
+def engine_option(command: F) -> F:
+    """Add `--engine`: where it runs."""
+    return click.option(
+        "--engine",
+        type=click.Choice(get_args(EngineName)),
+        default="processes",
+        help="Where: processes of this machine, or a Ray cluster. The result is the same.",
+    )(command)
 
 
 def run_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -73,18 +110,9 @@ def run_options(command: Callable[..., None]) -> Callable[..., None]:
                 "--output",
                 help="Folder or address to write to, instead of the corpus file's.",
             ),
-            click.option(
-                "-w",
-                "--workers",
-                type=click.IntRange(min=1),
-                help="Processes. Default: one a core. The result is the same for any number.",
-            ),
-            click.option(
-                "--engine",
-                type=click.Choice(get_args(EngineName)),
-                default="processes",
-                help="Where: processes of this machine, or a Ray cluster. The result is the same.",
-            ),
+            sites_option,
+            workers_option,
+            engine_option,
             click.option("-q", "--quiet", is_flag=True, help="No progress, no summary."),
             click.option("--strict", is_flag=True, help="Exit with 3 if a capture was rejected."),
             click.option(
@@ -101,9 +129,30 @@ def plan_of(
     paths: Sequence[str] = (),
     output: str | None = None,
     stdin_format: StdinFormat | None = None,
+    sites: str | None = None,
 ) -> Plan:
     """Return the plan of a corpus file, with what the command line says in it."""
-    plan = load_plan(corpus_file or default_corpus_file())
+    plan = plan_before_reading(corpus_file, paths, output, stdin_format)
+    return with_sites_read(plan if sites is None else with_sites_named(plan, sites))
+
+
+def with_sites_named(plan: Plan, sites: str) -> Plan:
+    """Return a plan that asks the file of what sites repeat which the command line names."""
+    if not any(isinstance(stage, StripBoilerplate) for stage in plan.stages):
+        raise ConfigurationError(
+            "--sites", "is asked by strip-boilerplate, which the corpus leaves out", "add the stage"
+        )
+    return with_sites_file(plan, sites if is_address(sites) else str(Path(sites).absolute()))
+
+
+def plan_before_reading(
+    corpus_file: Path | None,
+    paths: Sequence[str],
+    output: str | None,
+    stdin_format: StdinFormat | None,
+) -> Plan:
+    """Return a plan whose file of what sites repeat need not be there yet."""
+    plan = plan_before_sites(corpus_file or default_corpus_file())
     if paths:
         source = msgspec.structs.replace(plan.source, paths=tuple(paths))
         name = _corpus_name(paths[0])

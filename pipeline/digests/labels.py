@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.blocks import Block, Decision, Decisions
+from pipeline.boilerplate.sites import SITE
 from pipeline.digests.items import author_after_by
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
@@ -59,10 +60,17 @@ def _heading(blocks: Sequence[Block], first: int) -> int | None:
 def _in_item(
     blocks: Sequence[Block], index: int, record: Record, item: int, vocabulary: Vocabulary
 ) -> Decision:
-    """Return what a block of a record is; a rule that a person wrote wins but for the title."""
+    """Return what a block of a record is.
+
+    A rule that a person wrote wins but for the title, and what the site repeats below the record's
+    own text is none of it.
+    """
     block = blocks[index]
     ruled = block.label in BOILERPLATE_LABELS and block.reason.startswith("rule ")
-    if ruled and index != record.title:
+    repeated = _is_repeated(block) and any(
+        at < index and not _is_repeated(blocks[at]) for at in record.texts
+    )
+    if (ruled or repeated) and index != record.title:
         return Decision(block.label, block.reason)
     label = Label.CONTENT
     if index == record.title:
@@ -70,6 +78,11 @@ def _in_item(
     elif index not in record.texts:
         label = _beside_text(blocks, index, vocabulary)
     return Decision(label, f"digest: {label} of item {item}")
+
+
+def _is_repeated(block: Block) -> bool:
+    """Tell whether a block was removed for standing on many pages of the site."""
+    return block.label in BOILERPLATE_LABELS and block.reason.startswith(SITE)
 
 
 def _beside_text(blocks: Sequence[Block], index: int, vocabulary: Vocabulary) -> Label:

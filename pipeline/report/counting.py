@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.document import BOILERPLATE_LABELS, Label, site_of
 from pipeline.report.figures import (
     BINS,
     DigestFigures,
@@ -26,7 +26,7 @@ from pipeline.report.reasons import MIDDLE, decided_by
 from pipeline.report.shortening import around_change, cut
 from pipeline.shapes import count_words
 from pipeline.storage import document_files, read_rows
-from pipeline.storage.rows import Row, site_of, text_of_row
+from pipeline.storage.rows import Row, text_of_row
 
 EXAMPLES = 3
 """Of each reason so many lines are shown, of as many captures,"""

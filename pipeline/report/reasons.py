@@ -15,6 +15,7 @@ REASONS_KNOWN = 1 << 14
 _SCORE = re.compile(r"(?P<by>model(?: with trafilatura)?): (?P<score>[01]\.\d+)")
 _PATTERN = re.compile(r"(?P<rule>rule [^:]+: pattern \d+) ")
 _QUOTED = re.compile(r'"[^"]*"')
+_REPEATED = re.compile(r"repeated on \d+ of \d+ pages")
 _ITEM = re.compile(r"\bitem \d+")
 
 
@@ -50,11 +51,14 @@ def normalised(reason: str) -> str:
     'context: with "…", model'
     >>> normalised("digest: date of item 7")
     'digest: date of an item'
+    >>> normalised("site: repeated on 11 of 12 pages, model: 0.4")
+    'site: repeated on pages, model'
     """
     if reason.startswith("rule "):
         match = _PATTERN.match(reason)
         return match["rule"] if match else reason
-    return _ITEM.sub("an item", _QUOTED.sub('"…"', _SCORE.sub(r"\g<by>", reason)))
+    same = _REPEATED.sub("repeated on pages", _SCORE.sub(r"\g<by>", reason))
+    return _ITEM.sub("an item", _QUOTED.sub('"…"', same))
 
 
 def score_in(reason: str) -> float | None:

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from pipeline import __version__
 from pipeline.document import (
@@ -16,6 +15,7 @@ from pipeline.document import (
     LanguageShare,
     Line,
     relabel,
+    site_of,
     undo,
 )
 from pipeline.publishing import Structure, captions_of, text_of
@@ -92,19 +92,6 @@ def _share_row(share: LanguageShare) -> dict[str, Cell]:
 def _counted(name: str, values: Iterable[str]) -> list[dict[str, Cell]]:
     """Return values with their counts, in alphabetical order."""
     return [{name: str(value), "count": count} for value, count in sorted(Counter(values).items())]
-
-
-def site_of(url: str) -> str:
-    """Return the host of an address without `www.`.
-
-    >>> site_of("https://www.Harbour.example:8080/news"), site_of("")
-    ('harbour.example', '')
-    """
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
 
 
 def audit_rows(documents: Sequence[Document]) -> list[Row]:

@@ -8,7 +8,7 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.document import Edit, Line, undo
+from pipeline.document import Edit, Line, site_of, undo
 from pipeline.execution import processes, run_all
 from pipeline.publishing import BULLET
 from pipeline.sources.files import read_capture
@@ -16,7 +16,7 @@ from pipeline.sources.listing import list_captures
 from pipeline.sources.source import SourceFile
 from pipeline.stages import STAGE_NAMES
 from pipeline.storage import footer_of, read_rows, shard_files
-from pipeline.storage.rows import audit_rows, document_rows, site_of
+from pipeline.storage.rows import audit_rows, document_rows
 from pipeline.storage.schema import AUDIT, DOCUMENTS
 from tests.conftest import RAW
 from tests.test_equivalence import ignore

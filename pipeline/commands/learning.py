@@ -1,0 +1,107 @@
+"""The command that learns what sites repeat."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+import msgspec
+
+from pipeline.commands.cleaning import listed
+from pipeline.commands.options import (
+    corpus_option,
+    engine_option,
+    plan_before_reading,
+    shown_path,
+    stdin_option,
+    workers_option,
+)
+from pipeline.errors import ConfigurationError
+from pipeline.execution import EngineName, count_all, executor_of
+from pipeline.places import place_of, refuse_unreached
+from pipeline.plan import Plan, configs_fingerprint, sites_file, with_sites_file
+from pipeline.progress import Progress
+from pipeline.sites.counted import PAGES_A_SITE, counted_path
+from pipeline.sites.learning import LEAST_PAGES, Learned, learn, write_site_lines
+from pipeline.sources.source import StdinFormat
+
+SHOWN_SITES = 5
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@stdin_option
+@corpus_option
+@click.option(
+    "-o", "--output", help="File to write. Default: the one that the corpus file names as `sites`."
+)
+@workers_option
+@engine_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no summary.")
+def learn_sites(  # noqa: PLR0913, PLR0917  its options
+    paths: tuple[str, ...],
+    stdin_format: StdinFormat | None,
+    corpus_file: Path | None,
+    output: str | None,
+    workers: int | None,
+    engine: EngineName,
+    quiet: bool,
+) -> None:
+    """Learn which lines each site repeats on its pages: promotions, notices, boxes.
+
+    Writes a Parquet file of lines, with the pages that they stand on, which `--sites` and the
+    corpus file's `sites` hand to strip-boilerplate. The site of a capture is the host of its
+    address; captures without one are left aside. PATHS are as those of `run`.
+
+    \b
+    pipeline learn-sites crawl.warc.gz -o sites.parquet
+    pipeline run crawl.warc.gz -o clean --sites sites.parquet
+    """  # noqa: D301  click wants the backspace character itself
+    plan = plan_before_reading(corpus_file, paths, None, stdin_format)
+    path = place_of(_file_to_write(plan, output))
+    plan = _counting(plan)
+    with (
+        listed(plan, engine, quiet=False) as listing,
+        Progress(None, quiet) as progress,
+    ):
+        run = count_all(plan, listing, executor_of(engine, workers), progress)
+    folder = place_of(plan.folder)
+    learned = learn([counted_path(folder, shard.name) for shard in run.shards])
+    write_site_lines(path, learned.rows)
+    if not quiet:
+        click.echo(_summary(learned, run.captures))
+        click.echo(f"written to {shown_path(path)}")
+
+
+def _file_to_write(plan: Plan, output: str | None) -> str:
+    """Return where the file goes that is made."""
+    path = output or sites_file(plan)
+    if not path:
+        raise ConfigurationError(
+            "--output",
+            "no file to write is named",
+            "write `-o sites.parquet`, or `sites: sites.parquet` under strip-boilerplate in the "
+            "corpus file",
+        )
+    refuse_unreached(path)
+    return path
+
+
+def _counting(plan: Plan) -> Plan:
+    """Return a plan whose fingerprint is the same whatever was learned before."""
+    bare = configs_fingerprint(Path(plan.configs))
+    return msgspec.structs.replace(with_sites_file(plan, ""), configs_fingerprint=bare)
+
+
+def _summary(learned: Learned, captures: int) -> str:
+    """Return what was learned, and of which sites the most."""
+    lines = Counter(row.site for row in learned.rows)
+    told = [
+        f"captures     {captures:,}",
+        f"  looked at  {learned.pages:,} pages with an address, at most {PAGES_A_SITE} a site",
+        f"sites        {learned.sites:,} with {LEAST_PAGES} pages, {len(lines):,} repeat lines",
+        f"lines        {len(learned.rows):,}",
+    ]
+    most = lines.most_common(SHOWN_SITES)
+    pages = {row.site: row.of for row in learned.rows}
+    told += [f"  {site}  {count:,} lines, {pages[site]:,} pages" for site, count in most]
+    return "\n".join(told)
