@@ -17,8 +17,6 @@ KNOWN = {
     "harbour-article.txt:27": "the button of an appeal inside an article is kept",
     "museum-whats-new.txt:40": "a postal address stands between an appeal and a notice",
     "observatory-page.html:11": "the menu entry Subscribe is called newsletter",
-    "observatory-page.html:37": "a sign-up that no rule knows, left out without its label",
-    "observatory-page.html:38": "a sign-up that no rule knows, left out without its label",
     "phare-cp1252.txt:22": "of two comments of one sentence, three lines stay",
     "phare-cp1252.txt:24": "of two comments of one sentence, three lines stay",
     "phare-cp1252.txt:25": "of two comments of one sentence, three lines stay",

@@ -61,7 +61,7 @@ def repairs() -> list[Path]:
 def code_files() -> list[Path]:
     """Return the modules that shape the model, and the languages' words that join lines."""
     package = Path(pipeline.boilerplate.__file__).parent
-    names = ("signs", "grams", "features", "context", "line_model", "markup_features")
+    names = ("signs", "grams", "features", "context", "line_model", "markup_features", "names")
     shaping = [package / f"{name}.py" for name in names]
     shaping += [package.parent / "trees.py", *repairs()]
     shaping += [package.parent / "markup" / f"{name}.py" for name in ("head", "rendering")]

@@ -8,68 +8,18 @@ import re
 
 import lxml.html
 
-from pipeline.boilerplate.line_model import KINDS
+from pipeline.boilerplate.names import kind_of_element
 
 WORD = re.compile(r"\w+")
-_NAMES = {
-    "share": """share sharing sharer sharethis addtoany social socials sociallinks followus follow
-        tweet sharedaddy sns socialmedia""",
-    "fundraising": "donate donation donations donor supportus fundraising fundraiser patreon",
-    "newsletter": """newsletter newsletters subscribe subscription signup optin mailchimp
-        mailinglist mc4wp""",
-    "cookie": "cookie cookies consent gdpr onetrust ccpa cookiebanner cookiebar cmp",
-    "related": """related recommend recommended recommendation recommendations morestories popular
-        trending mostread recent recentposts suggested similar latest outbrain taboola teaser
-        readnext upnext upsell alsolike readmore morefrom crosslink relatedposts also""",
-    "comment": "comment comments disqus respond reply replies commentlist fbcomments reactions",
-    "legal": "copyright legal disclaimer terms imprint colophon",
-    "caption": "figcaption caption credit credits photocredit imagecredit imgcaption",
-    "other": """ad ads advert advertisement sponsor sponsored promo promotion promoted banner adunit
-        dfp popup modal""",
-    "byline": "byline author authors writer authorname vcard contributor authorbio",
-    "date": "date time published posted timestamp pubdate datetime dateline",
-    "title": "headline entrytitle posttitle articletitle pagetitle",
-    "navigation": """nav menu navbar navigation breadcrumb breadcrumbs pagination pager skip toc
-        sitemap masthead topbar footer mainmenu submenu skiplink login search tags tag tagcloud
-        categories category prev next siteheader sitefooter header""",
-}
-_KIND_OF = {name: KINDS.index(kind) for kind, names in _NAMES.items() for name in names.split()}
-_ELEMENTS = {
-    "nav": KINDS.index("navigation"),
-    "footer": KINDS.index("navigation"),
-    "figcaption": KINDS.index("caption"),
-    "h1": KINDS.index("title"),
-    "time": KINDS.index("date"),
-    "aside": KINDS.index("other"),
-    "article": 0,
-    "main": 0,
-}
 _UNSEEN = frozenset(
     ["script", "style", "noscript", "template", "svg", "iframe", "select", "textarea", "head"]
 )
-_WHOLE = frozenset(("html", "body"))
-_JOINT = re.compile(r"[-_]")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PART = re.compile(r"[^a-z]+")
 
 
 def _own_kind(element: lxml.html.HtmlElement) -> int | None:
     """Return what an element's own names say of it, None if nothing."""
-    if element.tag in _WHOLE:
-        return None
-    if element.tag not in ("main", "article"):
-        found = None
-        for name in f"{element.get('class') or ''} {element.get('id') or ''}".split():
-            joined = _JOINT.sub("", name.lower())
-            if joined in _KIND_OF:
-                return _KIND_OF[joined]
-            for part in _PART.split(_CAMEL.sub("-", name).lower()):
-                found = _KIND_OF.get(part) if found is None else found
-        if found is not None:
-            return found
-    if element.get("role") == "navigation":
-        return KINDS.index("navigation")
-    return _ELEMENTS.get(element.tag)
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+    return kind_of_element(element.tag, names, element.get("role") or "")
 
 
 def words_with_kinds(html: str) -> tuple[list[str], list[int]]:

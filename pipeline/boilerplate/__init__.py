@@ -34,6 +34,7 @@ from pipeline.boilerplate.scoring import (
     Scored,
     Thresholds,
     decide_by_model,
+    decide_menus_below,
     expected_measure,
     scored,
     with_extractor,
@@ -178,6 +179,8 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
             decided |= decide_within_text(blocks, decided)
     if options.context:
         decided |= decide_between(blocks, decided)
+    if said is not None:
+        decided |= decide_menus_below(decided, said)
     return decided
 
 

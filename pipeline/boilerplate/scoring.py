@@ -18,9 +18,10 @@ from pipeline.boilerplate.line_model import (
     LineScores,
     best_set,
 )
+from pipeline.boilerplate.names import kind_by_names
 from pipeline.boilerplate.signs import Ints
 from pipeline.boilerplate.sites import SITE, evidence_of, nothing_of
-from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.document import BOILERPLATE_LABELS, Label, Markup
 from pipeline.shapes import ends_sentence
 from pipeline.sites.lines import Repeats
 from pipeline.trees import FULL
@@ -54,6 +55,9 @@ _GAP = re.compile(r"\t+| \| | {2,}")
 IN_TEXT = ", within the text"
 IN_TABLE = ", in a table below text"
 SPARED = ", spared: running text of a page with little else"
+BELOW_TEASERS = ("context: with ", "context: teasers ")
+A_MENU = ", a menu by its words"
+BY_NAMES = ", by its class names"
 UNREAD_SCRIPT = ", words not used: not trained on this script"
 
 
@@ -175,16 +179,43 @@ def decide_by_model(
         else:
             label, place = kinds[index], ""
             markup = blocks[index].lines[0].markup
-            if label == Label.OTHER and said.markup and markup is not None:
-                label, place = kind_by_markup(markup)
+            if said.markup and markup is not None:
+                label, place = _kind_in_markup(label, markup)
             found[index] = Decision(label, f"{first}{reason}{place}", score, goes)
     return found
+
+
+def _kind_in_markup(kind: str, markup: Markup) -> tuple[str, str]:
+    """Return the label of a removed line of HTML, and a note why, given its likeliest kind.
+
+    What the class names around it call it is surer than its words, but for `footer` and the like,
+    in which there is something of every kind.
+    """
+    named = kind_by_names(markup.path)
+    if named in BOILERPLATE_LABELS and (named != Label.NAVIGATION or kind == Label.OTHER):
+        return named, BY_NAMES
+    return kind_by_markup(markup) if kind == Label.OTHER else (kind, "")
 
 
 @lru_cache(maxsize=FULL + 1)
 def _shown(score: int) -> str:
     """Return a score, 0…250, as reasons show it: 0…1."""
     return f"{score / FULL:.2f}"
+
+
+def decide_menus_below(decided: Decisions, said: Scored) -> Decisions:
+    """Return as navigation what context calls related and is a menu by its words.
+
+    Below a heading of teasers all goes as related, to the foot of the page.
+    """
+    menus = _weighed(said.scores.kinds)[KINDS.index("navigation")] >= _LIKELY
+    return {
+        index: Decision(Label.NAVIGATION, f"{decision.reason}{A_MENU}", decision.score)
+        for index, decision in decided.items()
+        if decision.label == Label.RELATED
+        and decision.reason.startswith(BELOW_TEASERS)
+        and menus[index]
+    }
 
 
 def _known_scores(decided: Decisions, scores: LineScores) -> Ints:
@@ -294,10 +325,8 @@ def _kinds_of(kinds: Ints, first_kept: int) -> list[str]:
     rather than menus around it. On the pages labelled by hand a person gives the same label to 71
     of 100 removed lines; when each line by itself got its likeliest kind, it was 59.
     """
-    shares = kinds.T
-    weighed = (shares + NEIGHBOURS_WEIGHT * near_mean(shares))[_REMOVED]
-    least = LIKELY_KIND * FULL * (1 + NEIGHBOURS_WEIGHT)
-    likely = (weighed.max(axis=0) >= least) | (np.arange(len(kinds)) < first_kept)
+    weighed = _weighed(kinds)[_REMOVED]
+    likely = (weighed.max(axis=0) >= _LIKELY) | (np.arange(len(kinds)) < first_kept)
     best = _REMOVED[weighed.argmax(axis=0)]
     return [
         KINDS[kind] if sure else Label.OTHER.value
@@ -305,4 +334,12 @@ def _kinds_of(kinds: Ints, first_kept: int) -> list[str]:
     ]
 
 
+def _weighed(kinds: Ints) -> Ints:
+    """Return the kinds (14, n) of blocks, given their own (n, 14), with those around them."""
+    shares = kinds.T
+    weighed: Ints = shares + NEIGHBOURS_WEIGHT * near_mean(shares)
+    return weighed
+
+
+_LIKELY = LIKELY_KIND * FULL * (1 + NEIGHBOURS_WEIGHT)
 _REMOVED = np.array([at for at, kind in enumerate(KINDS) if kind in BOILERPLATE_LABELS])

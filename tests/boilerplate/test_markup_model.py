@@ -10,6 +10,7 @@ from pipeline.boilerplate.features import features_of
 from pipeline.boilerplate.grams import no_sets
 from pipeline.boilerplate.line_model import MARKUP_MODEL, load_line_model
 from pipeline.boilerplate.markup_features import markup_features, name_hashes
+from pipeline.boilerplate.names import kind_by_names
 from pipeline.document import Label
 from pipeline.errors import ConfigurationError
 from pipeline.markup import render
@@ -170,3 +171,61 @@ def test_page_of_scripts_says_what_it_lacks(stages, capture):
     )
 
     assert status_of([document])[1].startswith("no text but what scripts would write")
+
+
+WIDGETS = {
+    "comment": "<div class='comment-list'><div class=row><p>Nobody asked the oarsmen.</p>",
+    "related": "<div id='seoRelatedPosts'><div><p>Rope is cheap this autumn</p>",
+    "newsletter": "<section class='box newsletter-box'><div><p>Letters of the quay, weekly</p>",
+}
+"""Label → a widget whose class names say it."""
+
+
+class TestNames:
+    """What class names call a removed line."""
+
+    @pytest.mark.parametrize("label", WIDGETS)
+    def test_give_a_removed_line_its_label(self, strip, label):
+        html = PAGE.replace("<footer>", f"{WIDGETS[label]}</div></div></section><footer>")
+        (line,) = [each for each in strip(html).lines if each.text in WIDGETS[label]]
+
+        assert line.label == label, line.reason
+        assert line.reason.endswith(", by its class names")
+
+    def test_take_nothing_from_the_text(self, strip):
+        html = PAGE.replace('class="entry-content"', 'class="comment related newsletter"')
+        document = strip(html)
+
+        assert all(line.label == Label.CONTENT for line in document.lines if line.text in PROSE), [
+            (line.label, line.reason) for line in document.lines
+        ]
+
+    @pytest.mark.parametrize(
+        ("path", "kind"),
+        [
+            (("div.comments", "div.body", "p"), "comment"),
+            (("div.comments", "footer", "p"), "navigation"),
+            (("div.CommentBody-root", "p"), "comment"),
+            (("main.related", "p"), ""),
+            (("div[role=navigation]#x", "li"), "navigation"),
+            (("body.comments", "p"), ""),
+            ((), ""),
+        ],
+    )
+    def test_the_nearest_that_says_something_decides(self, path, kind):
+        assert kind_by_names(path) == kind
+
+
+def test_the_foot_of_the_page_below_teasers_is_a_menu(strip):
+    menu = "".join(
+        f"<li><a href=/{at}>{name}</a></li>"
+        for at, name in enumerate(
+            ("About us", "Contact us", "Careers", "Help center", "Privacy policy", "Terms of use")
+        )
+    )
+    html = PAGE.replace("related-posts", "r").replace("More from the quay", "Related articles")
+    html = html.replace("</ul></div>\n<footer>", f"</ul></div><ul>{menu}</ul><footer>")
+    labels = {line.text.strip("• "): line.label for line in strip(html).lines}
+
+    assert labels["Oars are dear this spring"] == Label.RELATED
+    assert labels["About us"] == labels["Careers"] == labels["Help center"] == Label.NAVIGATION
