@@ -13,11 +13,12 @@ from pipeline.commands.options import (
     plan_before_reading,
     shown_path,
     stdin_option,
+    warn,
     workers_option,
 )
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, OutputError
 from pipeline.execution import EngineName, count_all, executor_of
-from pipeline.places import place_of, refuse_unreached
+from pipeline.places import is_address, place_of, refuse_unreached
 from pipeline.plan import Plan, configs_fingerprint, sites_file, with_sites_file
 from pipeline.progress import Progress
 from pipeline.sites.counted import PAGES_A_SITE, counted_path
@@ -67,6 +68,11 @@ def learn_sites(  # noqa: PLR0913, PLR0917  its options
     folder = place_of(plan.folder)
     learned = learn([counted_path(folder, shard.name) for shard in run.shards])
     write_site_lines(path, learned.rows)
+    if not learned.pages:
+        warn(
+            "no page has an address, so no site is known; name the field that holds it as "
+            "`url_field` of the source, or write it beside a page, in `page.txt.url`"
+        )
     if not quiet:
         click.echo(_summary(learned, run.captures))
         click.echo(f"written to {shown_path(path)}")
@@ -83,6 +89,8 @@ def _file_to_write(plan: Plan, output: str | None) -> str:
             "corpus file",
         )
     refuse_unreached(path)
+    if not is_address(path) and Path(path).is_dir():
+        raise OutputError(path, "is a folder", "name a file, such as sites.parquet")
     return path
 
 

@@ -238,9 +238,11 @@ def test_large_capture_and_long_line_are_shown_in_part(tmp_path, monkeypatch):
 
 
 def test_reasons_that_decided_less_stand_below(sample_run, page, monkeypatch):
-    assert "58 further reasons, which decided fewer lines" in page
-    monkeypatch.setattr(page_module, "REASONS", 1)
     figures = figures_of(sample_run)
+    further = len(figures.reasons) - page_module.REASONS
+    assert further > 0
+    assert f"{further} further reasons, which decided fewer lines" in page
+    monkeypatch.setattr(page_module, "REASONS", 1)
     small = report_page(figures, views_of(sample_run, ()), read_manifest(sample_run), None)
 
     assert f"{len(figures.reasons) - 1} further reasons" in small

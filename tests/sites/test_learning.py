@@ -214,6 +214,27 @@ def test_without_a_file_to_write_it_says_what_to_name(tmp_path, monkeypatch):
     assert "write `-o sites.parquet`" in str(done.exception)
 
 
+def test_a_folder_is_no_file_to_write(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    archive(tmp_path / "crawl.jsonl", articles(4))
+    arguments = ["learn-sites", "crawl.jsonl", "-o", str(tmp_path), "-c", str(CORPUS_FILE)]
+
+    done = CliRunner().invoke(cli, arguments)
+
+    assert "is a folder; name a file" in str(done.exception)
+    assert not (tmp_path / "processed").exists()
+
+
+def test_pages_without_an_address_are_warned_of(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    archive(tmp_path / "crawl.jsonl", [("", page(number)) for number in range(8)])
+
+    said = command("learn-sites", "crawl.jsonl", "-o", "sites.parquet", "-w", 1)
+
+    assert "warning: no page has an address" in said
+    assert pq.read_table("sites.parquet").num_rows == 0
+
+
 def test_the_file_is_a_table_with_described_columns(tmp_path):
     learning.write_site_lines(tmp_path / "none.parquet", [])
 
