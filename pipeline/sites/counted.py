@@ -4,7 +4,6 @@ What a worker writes while a corpus is counted: a row for each line of a page, b
 a Parquet file that bears the stamp of what made it.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ import pyarrow.parquet as pq
 
 from pipeline.blocks import page_blocks
 from pipeline.document import Document, site_of
-from pipeline.sites.lines import key_of, same_line
+from pipeline.sites.lines import ROWS_AT_ONCE, key_of, number_of, same_line
 from pipeline.storage import ShardStamp
 from pipeline.storage.files import written_whole
 
@@ -71,21 +70,25 @@ class CountedShard:
             for page, lines in sorted(pages.items())
             for line, (words, text) in sorted(lines.items())
         ]
-        columns = list(zip(*rows, strict=True)) or [()] * len(SCHEMA)
-        arrays = [
-            pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)
-        ]
-        table = pa.table(arrays, schema=SCHEMA)
         footer = {
             "pipeline.plan_fingerprint": self._stamp.plan,
             "pipeline.source_fingerprint": self._stamp.source,
         }
-        with (
-            written_whole(self._path) as stream,
-            pq.ParquetWriter(stream, SCHEMA, version="2.6", compression="zstd") as writer,
-        ):
-            writer.write_table(table)
-            writer.add_key_value_metadata(footer)
+        write_rows(self._path, SCHEMA, rows, footer)
+
+
+def write_rows(
+    path: Path, schema: pa.Schema, rows: Sequence[tuple[object, ...]], footer: dict[str, str]
+) -> None:
+    """Write rows, a value for each field of the schema, as a Parquet file that appears whole."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    with (
+        written_whole(path) as stream,
+        pq.ParquetWriter(stream, schema, version="2.6", compression="zstd") as writer,
+    ):
+        writer.write_table(pa.table(arrays, schema=schema), row_group_size=ROWS_AT_ONCE)
+        writer.add_key_value_metadata(footer)
 
 
 def counted_path(folder: Path, name: str) -> Path:
@@ -100,8 +103,7 @@ def counted_folder(folder: Path) -> Path:
 
 def _page_of(url: str) -> int:
     """Return a number for an address; what follows a # leads to a place of the same page."""
-    address = urldefrag(url).url.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(address, digest_size=8).digest(), "big")
+    return number_of(urldefrag(url).url)
 
 
 def _lines_of(site: str, document: Document) -> PageRows:

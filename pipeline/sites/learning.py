@@ -16,12 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline.sites.counted import PAGES_A_SITE
-from pipeline.sites.lines import ROWS_AT_ONCE, SCHEMA, Ints, Keys
+from pipeline.sites.counted import PAGES_A_SITE, write_rows
+from pipeline.sites.lines import SCHEMA, Ints, Keys
 from pipeline.storage import read_columns
-from pipeline.storage.files import written_whole
 
 LEAST_PAGES = 4
 """A line on fewer pages of a site is not repeated."""
@@ -233,11 +231,4 @@ def _with_texts(paths: Sequence[Path], found: dict[str, Found]) -> list[SiteRow]
 def write_site_lines(path: Path, rows: Sequence[SiteRow]) -> None:
     """Write repeated lines: by site, what stands on most pages first."""
     ordered = sorted(rows, key=lambda row: (row.site, -row.pages, row.line))
-    columns = list(zip(*ordered, strict=True)) or [()] * len(SCHEMA)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
-    table = pa.table(arrays, schema=SCHEMA)
-    with (
-        written_whole(path) as stream,
-        pq.ParquetWriter(stream, SCHEMA, version="2.6", compression="zstd") as writer,
-    ):
-        writer.write_table(table, row_group_size=ROWS_AT_ONCE)
+    write_rows(path, SCHEMA, ordered, {})

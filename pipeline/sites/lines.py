@@ -73,8 +73,13 @@ def key_of(site: str, line: str) -> int:
     >>> key_of("harbour.example", "Latest") == key_of("quay.example", "Latest")
     False
     """
-    text = f"{site}\n{line}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
+    return number_of(f"{site}\n{line}")
+
+
+def number_of(text: str) -> int:
+    """Return the first 64 bits of a text's BLAKE2b."""
+    content = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big")
 
 
 def load_site_lines(path: Path) -> SiteLines:
