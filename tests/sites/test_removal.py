@@ -10,9 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 import pipeline
+from pipeline.blocks import Decision, page_blocks
 from pipeline.boilerplate import StripBoilerplate
+from pipeline.boilerplate.surroundings import decide_within_text
 from pipeline.cli import cli
-from pipeline.document import BOILERPLATE_LABELS, Capture, Document
+from pipeline.document import BOILERPLATE_LABELS, Capture, Document, Line
 from pipeline.errors import ConfigurationError
 from pipeline.plan import Plan, load_plan, plan_fingerprint, with_sites_file, with_sites_read
 from pipeline.running import compiled_stages, run_stages
@@ -124,6 +126,16 @@ def test_items_of_a_listing_stay_items_and_the_box_below_is_of_none(knowing):
 
     assert [item.title for item in result.items] == [title(number) for number in range(10)]
     assert [item.text for item in result.items] == [paragraphs(number)[0] for number in range(10)]
+
+
+def test_what_goes_is_not_put_back_for_standing_between_paragraphs():
+    texts = [paragraphs(0)[0], "Tide diary", "The mayor's answer", paragraphs(0)[1]]
+    blocks = page_blocks(Line(at, text) for at, text in enumerate(texts, start=1))
+    content = Decision("content", "model: 0.90", 0.9)
+    repeated = Decision("other", "site: repeated on 12 of 12 pages, model: 0.30", 0.3, True)
+    decided = {0: content, 1: repeated, 2: Decision("other", "model: 0.20", 0.2), 3: content}
+
+    assert [*decide_within_text(blocks, decided)] == [2]
 
 
 def test_html_is_asked_too(knowing):
