@@ -18,9 +18,9 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline.document import Document, Label
+from pipeline.parquet import batches_of, opened_parquet
 from pipeline.report.inspection import LINE_COLUMNS, files_of
 from pipeline.report.reasons import DOUBTFUL, MIDDLE, score_in
 from pipeline.report.shortening import cut
@@ -111,9 +111,7 @@ def _sizes(path: Path) -> list[_Sampled]:
 def _batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield the lines of a shard as columns: most of them are not looked at one by one."""
     with path.open("rb") as stream:
-        yield from pq.ParquetFile(stream).iter_batches(
-            BATCH_ROWS, columns=list(columns), use_threads=False
-        )
+        yield from batches_of(opened_parquet(stream), BATCH_ROWS, columns)
 
 
 def views_of(folder: Path, identifiers: Iterable[str]) -> Views:

@@ -11,9 +11,9 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.errors import ConfigurationError
+from pipeline.parquet import batches_of, opened_parquet
 from pipeline.places import place_of
 
 Ints = npt.NDArray[np.int64]
@@ -99,8 +99,7 @@ def _read(stream: BinaryIO) -> SiteLines:
     keys: list[Keys] = [np.zeros(0, np.uint64)]
     pages: list[Ints] = [np.zeros(0, np.int64)]
     sites: dict[str, int] = {}
-    file = pq.ParquetFile(stream)
-    for batch in file.iter_batches(ROWS_AT_ONCE, columns=SCHEMA.names, use_threads=False):
+    for batch in batches_of(opened_parquet(stream), ROWS_AT_ONCE, SCHEMA.names):
         rows = pa.Table.from_batches([batch]).select(SCHEMA.names).cast(SCHEMA).to_pydict()
         sites.update(zip(rows["site"], rows["of"], strict=True))
         pairs = zip(rows["site"], rows["line"], strict=True)

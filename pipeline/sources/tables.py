@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import UnreadableError
+from pipeline.parquet import batches_of, opened_parquet
 from pipeline.sources.files import CHUNK_BYTES, opened_raw
 from pipeline.sources.records import (
     Extent,
@@ -32,7 +33,7 @@ def table_rows(file: SourceFile, extent: Extent, source: Source) -> Iterator[Rec
     """
     with opened_raw(file) as stream:
         try:
-            table = pq.ParquetFile(stream, buffer_size=CHUNK_BYTES, pre_buffer=False)
+            table = opened_parquet(stream, CHUNK_BYTES)
         except (pa.ArrowException, OSError) as error:
             raise UnreadableError(
                 file.name, f"broken Parquet file ({_short(error)})", "fetch it again"
@@ -62,8 +63,7 @@ def _group_rows(
     """Yield the records of a row group, whose first row has the number `first`."""
     number = first
     try:
-        batches = table.iter_batches(_batch_rows(table, group), [group], columns, use_threads=False)
-        for batch in batches:
+        for batch in batches_of(table, _batch_rows(table, group), columns, [group]):
             for at in range(batch.num_rows):
                 yield _from_row(f"{file.name}:{number}", batch.slice(at, 1), source)
                 number += 1

@@ -15,6 +15,7 @@ from pipeline import __version__
 from pipeline.document import Document
 from pipeline.errors import OutputError
 from pipeline.options import StageOptions
+from pipeline.parquet import batches_of, opened_parquet
 from pipeline.publishing import Structure
 from pipeline.storage.files import SHARDS, written_whole
 from pipeline.storage.rows import Row, audit_rows, document_rows
@@ -228,7 +229,7 @@ def shard_files(folder: Path, dataset: str) -> tuple[Path, ...]:
 def read_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
     """Yield some columns of a file, some thousand rows at a time."""
     with _read(path) as file:
-        for batch in file.iter_batches(SETTLED_ROWS, columns=list(columns), use_threads=False):
+        for batch in batches_of(file, SETTLED_ROWS, columns):
             yield pa.Table.from_batches([batch])
 
 
@@ -253,13 +254,10 @@ def read_columns(path: Path, names: Sequence[str]) -> pa.Table:
 
 @contextmanager
 def _read(path: Path) -> Iterator[pq.ParquetFile]:
-    """Yield a file to read; raise an OutputError if it cannot be read.
-
-    Without threads: a short run that ends while they start is aborted by the system.
-    """
+    """Yield a file to read; raise an OutputError if it cannot be read."""
     try:
         with path.open("rb") as stream:
-            yield pq.ParquetFile(stream)
+            yield opened_parquet(stream)
     except (OSError, pa.ArrowException) as error:
         problem = str(error).partition("\n")[0]
         raise OutputError(

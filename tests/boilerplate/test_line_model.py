@@ -36,6 +36,7 @@ from pipeline.document import Capture, Document, Line
 from pipeline.errors import ConfigurationError
 from pipeline.trees import FULL
 from tests.conftest import CORPUS_FILE
+from tests.margin_cases import PROSE
 
 CONFIGS = CORPUS_FILE.parent
 SENTENCE = "The boats came back late on Friday, and nobody had waited for them at the pier."
@@ -357,6 +358,17 @@ class TestStage:
         ((label, reason), *_) = self.labels(f"Skip to content\n{SENTENCE}\n{SENTENCE}")
 
         assert (label, reason.startswith("rule navigation/en")) == ("navigation", True)
+
+    def test_the_foot_of_the_page_below_teasers_is_a_menu(self):
+        teasers = ("Oars are dear this spring", "The wall leaks again", "Rope is cheap")
+        ruled = ("About us", "Contact us", "Careers", "Help center", "Site map", "My account")
+        menu = ("Gift cards", "Shipping and returns", "Store locator")
+        lines = ["Boats came back late", *PROSE, "Related articles", *teasers, *ruled, *menu]
+        found = self.labels("\n\n".join(lines))[::2]
+
+        reason = 'context: with "Related articles"'
+        assert found[-len(menu) :] == [("navigation", f"{reason}, a menu by its words")] * len(menu)
+        assert found[lines.index("Rope is cheap")] == ("related", reason)
 
     def test_it_can_be_switched_off(self):
         text = f"Harbour\n{SENTENCE}\n{SENTENCE}\nTelefoon 020\nBezoek ons"

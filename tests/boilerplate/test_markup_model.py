@@ -214,18 +214,3 @@ class TestNames:
     )
     def test_the_nearest_that_says_something_decides(self, path, kind):
         assert kind_by_names(path) == kind
-
-
-def test_the_foot_of_the_page_below_teasers_is_a_menu(strip):
-    menu = "".join(
-        f"<li><a href=/{at}>{name}</a></li>"
-        for at, name in enumerate(
-            ("About us", "Contact us", "Careers", "Help center", "Privacy policy", "Terms of use")
-        )
-    )
-    html = PAGE.replace("related-posts", "r").replace("More from the quay", "Related articles")
-    html = html.replace("</ul></div>\n<footer>", f"</ul></div><ul>{menu}</ul><footer>")
-    labels = {line.text.strip("• "): line.label for line in strip(html).lines}
-
-    assert labels["Oars are dear this spring"] == Label.RELATED
-    assert labels["About us"] == labels["Careers"] == labels["Help center"] == Label.NAVIGATION

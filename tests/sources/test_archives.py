@@ -16,9 +16,13 @@ import pytest
 from pipeline import execution, shards
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.execution import documents_of, processes, run_all
+from pipeline.sources import files as sources_files
+from pipeline.sources import json_lines as reading_json_lines
 from pipeline.sources import parts
+from pipeline.sources.json_lines import json_lines as read_json_lines
 from pipeline.sources.listing import list_captures
-from pipeline.sources.source import Source
+from pipeline.sources.records import Extent
+from pipeline.sources.source import Source, SourceFile
 from pipeline.stages import STAGE_NAMES
 from pipeline.storage import read_rows, shard_files
 from tests.killers import Killer
@@ -600,6 +604,32 @@ class TestParts:
 
         assert rows(tmp_path / "parts", "audit") == rows(tmp_path / "whole", "audit")
         assert len(shard_files(tmp_path / "parts", "audit")) == min(most, PAGES)
+
+    @pytest.mark.parametrize("ending", [".gz", ".zst"])
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_parts_in_order_go_on_in_the_stream(self, tmp_path, lines, monkeypatch, ending, order):
+        path = tmp_path / f"pages.jsonl{ending}"
+        path.write_bytes(compressed(lines.read_bytes(), ending))
+        file, source = SourceFile(path.name, str(path), "json lines"), Source(paths=(str(path),))
+        whole = {record.name: record.raw for record in read_json_lines(file, Extent(), source)}
+        self.small(monkeypatch)
+        found = parts.parts_of([file], 1)
+        opened = []
+
+        def counted(named):
+            opened.append(named)
+            return sources_files.opened(named)
+
+        monkeypatch.setattr(reading_json_lines, "opened", counted)
+        records = [
+            record
+            for part in found[::order]
+            for record in read_json_lines(file, part.extent, source)
+        ]
+
+        assert {record.name: record.raw for record in records} == whole
+        assert len(records) == PAGES <= len(found)
+        assert len(opened) == (1 if order == 1 else len(found))
 
     @pytest.mark.parametrize("ending", ["", ".gz"])
     def test_ranges_of_a_warc_give_the_same_records(self, clean, tmp_path, monkeypatch, ending):
