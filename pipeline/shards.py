@@ -25,7 +25,7 @@ from pipeline.plan import Plan, plan_fingerprint, resolved
 from pipeline.pool import Begin, Report
 from pipeline.running import compiled_between, run_stages
 from pipeline.sites.counted import CountedShard, counted_path
-from pipeline.sources.archives import records_of
+from pipeline.sources.archives import readable_after, records_of
 from pipeline.sources.files import (
     fingerprint,
     read_capture,
@@ -147,7 +147,7 @@ def _records(task: Task, left_aside: Counter[str], begin: Begin | None) -> Itera
     """Yield the records of a task's archive, as far as it is to be read.
 
     A worker can die over the reading of a record, too: what it says it has in hand then is not the
-    record, which nobody has seen, but the rest of the archive.
+    record, which nobody has seen, but the rest of the archive, or of a row group.
     """
     (file,) = task.part.files
     extent = task.part.extent or Extent()
@@ -156,8 +156,14 @@ def _records(task: Task, left_aside: Counter[str], begin: Begin | None) -> Itera
     records = records_of(file, extent, task.plan.source, left_aside)
     for place in count():
         if reason := stops.get(reading(place)):
-            yield rejected(last, f"{reason}; what follows in it is lost")
-            return
+            behind = readable_after(file, extent, _number_in(last))
+            lost = "what follows in it" if behind is None else "what follows in its row group"
+            yield rejected(last, f"{reason}; {lost} is lost")
+            if behind is None:
+                return
+            extent, last = behind, rest_name(file, behind.first - 1)
+            records = records_of(file, extent, task.plan.source, left_aside)
+            continue
         if begin is not None:
             begin(reading(place))
         record = next(records, None)
@@ -165,6 +171,16 @@ def _records(task: Task, left_aside: Counter[str], begin: Begin | None) -> Itera
             return
         last = f"{record.name.removesuffix('+')}+"
         yield record
+
+
+def _number_in(name: str) -> int:
+    """Return the number of the last record that the name of a rest gives.
+
+    >>> _number_in("a:7/b.parquet:12+"), _number_in("a.parquet")
+    (12, 0)
+    """
+    number = name.removesuffix("+").rpartition(":")[2]
+    return int(number) if name.endswith("+") and number.isdecimal() else 0
 
 
 def run_part(task: Task, report: Report, begin: Begin | None = None) -> Outcome:

@@ -11,9 +11,14 @@ from pipeline.errors import UnreadableError
 from pipeline.sources.json_lines import json_lines
 from pipeline.sources.records import Extent, Record, rejected
 from pipeline.sources.source import Source, SourceFile
-from pipeline.sources.tables import table_rows
+from pipeline.sources.tables import groups_after, table_rows
 
 WITHOUT_RECORDS = "archive without a record"
+
+
+def readable_after(file: SourceFile, extent: Extent, row: int) -> Extent | None:
+    """Return what of a part can be read where reading ends at a row: row groups behind its own."""
+    return groups_after(file, extent, row) if file.kind == "parquet" else None
 
 
 def records_of(

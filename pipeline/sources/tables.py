@@ -52,6 +52,22 @@ def table_rows(file: SourceFile, extent: Extent, source: Source) -> Iterator[Rec
             first += table.metadata.row_group(group).num_rows
 
 
+def groups_after(file: SourceFile, extent: Extent, row: int) -> Extent | None:
+    """Return the row groups of a part behind the one in which the row after `row` is, if any."""
+    try:
+        with opened_raw(file) as stream:
+            meta = pq.read_metadata(stream)
+    except (UnreadableError, pa.ArrowException, OSError):  # it is no more what it was
+        return None
+    first = extent.first
+    for group in range(extent.start, extent.stop or meta.num_row_groups):
+        first += meta.row_group(group).num_rows
+        if row + 1 < first:
+            behind = Extent(group + 1, extent.stop or meta.num_row_groups, first)
+            return behind if behind.start < behind.stop else None
+    return None
+
+
 def _group_rows(
     file: SourceFile,
     table: pq.ParquetFile,

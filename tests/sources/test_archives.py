@@ -23,6 +23,7 @@ from pipeline.sources.json_lines import json_lines as read_json_lines
 from pipeline.sources.listing import list_captures
 from pipeline.sources.records import Extent
 from pipeline.sources.source import Source, SourceFile
+from pipeline.sources.tables import groups_after
 from pipeline.stages import STAGE_NAMES
 from pipeline.storage import read_rows, shard_files
 from tests.killers import Killer
@@ -374,6 +375,40 @@ def test_reading_that_is_given_up_leaves_what_was_read(plan, lines):
     assert names == [f"pages.jsonl:{at}" for at in (1, 2, 3)] + ["pages.jsonl:3+"]
     last = shard.captures[-1].document()
     assert last.rejected == "read: took too long; what follows in it is lost"
+
+
+@pytest.mark.parametrize(
+    ("dies_at", "names"),
+    [
+        ((0,), ["", "3", "4", "5", "6", "7"]),
+        ((3,), ["1", "2", "3", "3+", "5", "6", "7"]),
+        ((2, 3), ["1", "2", "2+", "4+", "7"]),
+        ((6,), ["1", "2", "3", "4", "5", "6", "6+"]),
+        ((0, 1, 2, 3), ["", "2+", "4+", "6+"]),
+    ],
+)
+def test_row_groups_behind_one_that_kills_are_read(plan, tmp_path, dies_at, names):
+    path = tmp_path / "a.parquet"
+    parquet(path, [record(at) for at in range(7)], rows_a_group=2)
+    source = Source(paths=(str(path),))
+    plan = msgspec.structs.replace(plan, source=source)
+    (task,) = execution.tasks_of(plan, list_captures(source, tmp_path).files, FIRST, LAST)
+    for place in dies_at:
+        task = shards.without_capture(task, shards.reading(place), "took too long")
+    (shard,) = shards.shards_of(task, Counter())
+
+    assert [each.name.removeprefix("a.parquet").strip(":") for each in shard.captures] == names
+    lost = {each.document().rejected for each in shard.captures if each.name[-1] in "+t"}
+    group = "read: took too long; what follows in its row group is lost"
+    assert lost == {group.replace("its row group", "it") if names[-1][-1] == "+" else group} | (
+        {group} if len(dies_at) > 1 else set()
+    )
+
+
+def test_no_row_group_is_behind_in_a_file_that_is_gone(tmp_path):
+    file = SourceFile("a.parquet", str(tmp_path / "a.parquet"), "parquet")
+
+    assert groups_after(file, Extent(), 3) is None
 
 
 def test_long_names_of_fields_are_shortened_in_reasons(clean, lines):
