@@ -9,12 +9,18 @@ from pipeline.boilerplate.phrases import Rule, RuleSet
 from pipeline.document import Label
 from pipeline.folding import fold, fold_each
 from pipeline.remembering import remembered
+from pipeline.shapes import count_words
 
 MAX_SEGMENT_WORDS = 6
 """A longer segment of a line is no entry of a menu or a share bar."""
 AMID_TEXT = frozenset({Label.FUNDRAISING, Label.RELATED})
 """Labels of paragraphs that do stand between two paragraphs of an article."""
 _CREDIT = re.compile(r"[.!?)\]”\"]\s+[(\[]?(?P<head>[^\W\d_]+(?:\s\w+)?)\s?:\s+\S+(?:\s+\S+){0,5}$")
+_QUOTED = re.compile('“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|"[^"]*"')
+MIN_AROUND = 5
+"""Fewest words around what is quoted that say something of it."""
+_EDITED = re.compile(r"\w\[[^\W\d_][^\[\]]{1,60}\]\s*$")
+"""What a wiki sets behind the heading of a section: “History[edit]”."""
 _SEGMENT_SIGNS = "|·•»\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _SEGMENT_END = re.compile(rf"\s*[{_SEGMENT_SIGNS}]\s*|:\s+")
 _SEGMENT_ENDS = f":{_SEGMENT_SIGNS}"
@@ -43,6 +49,8 @@ def _found(text: str, folded: str, words: int, rules: RuleSet) -> Found:
     whole = rules.whole.get(folded)
     if whole:
         return Found(whole)
+    if text.endswith("]") and _EDITED.search(text):
+        return _NOTHING
     first_word = folded.partition(" ")[0]
     cover = cover_by_parts(folded, rules) if first_word in rules.first_words.parts else ()
     if len(cover) >= 2:
@@ -54,6 +62,8 @@ def _found(text: str, folded: str, words: int, rules: RuleSet) -> Found:
     if rule is None and first_word in rules.first_words.starts:
         rule = _by_start(folded, words, rules.first_words.starts[first_word], rules)
     rule = rule or _by_pattern(folded, words, rules)
+    if rule is not None and rule.kind == "pattern" and _is_reported(text, rules):
+        rule = None
     return Found(rule, cover[0] if cover else None) if rule or cover else _NOTHING
 
 
@@ -79,6 +89,13 @@ def _by_pattern(folded: str, words: int, rules: RuleSet) -> Rule | None:
         if words <= rules.files[rule.label].max_words and find(folded):
             return rule
     return None
+
+
+def _is_reported(text: str, rules: RuleSet) -> bool:
+    """Tell whether no pattern is found but in what a text quotes: it speaks of a notice."""
+    around = _QUOTED.sub(" ", text)
+    words = count_words(around)
+    return around != text and words >= MIN_AROUND and not _by_pattern(fold(around), words, rules)
 
 
 def _by_head(text: str, first_word: str, rules: RuleSet) -> Rule | None:

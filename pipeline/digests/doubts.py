@@ -19,6 +19,11 @@ MAX_ABOVE = 0.3
 """and share of the page's running text, in words, that may stand above the first."""
 MAX_OUTSIDE = 0.6
 """Share of the page's running text, in words, that may be of no item: it is not published."""
+MAX_TEXTLESS = 0.4
+"""Share of the items that may have no text: such an item is not published."""
+MAX_SENTENCES = 0.3
+"""Share of the titles that may be several sentences."""
+_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z].*[^.]\.$", re.DOTALL)
 _TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
 
 
@@ -28,9 +33,11 @@ def speaks_against(
     """Tell whether rules know the page for something else than a digest.
 
     Its titles are questions or persons' names (an interview), numbered (points of an article,
-    unless a list of contents names them too), or the same again and again (a thread); or most of
-    its running text is of no item: a page with some cards in its midst. Plain text may also be an
-    article above teasers: in HTML the splitter sees what belongs together.
+    unless a list of contents names them too), or the same again and again (a thread), or several
+    sentences (a chronicle, its dates taken for what stands below a title); or many items have no
+    text (a programme, a list of links), or most of its running text is of no item: a page with some
+    cards in its midst. Plain text may also be an article above teasers: in HTML the splitter sees
+    what belongs together.
     """
     titles = [blocks[record.title] for record in records]
     count = len(titles)
@@ -42,6 +49,9 @@ def speaks_against(
         questions > MAX_QUESTIONS * count
         or max(numbered, names) > MAX_ODD_TITLES * count
         or len({title.folded for title in titles}) < MIN_DISTINCT * count
+        or sum(not record.texts for record in records) > MAX_TEXTLESS * count
+        or sum(_SENTENCES.search(title.text.strip()) is not None for title in titles)
+        > MAX_SENTENCES * count
         or _is_mostly_outside(blocks, records)
         or (blocks[0].lines[0].markup is None and _is_article_with_teasers(blocks, records))
     )

@@ -194,6 +194,28 @@ SPARED = {
         content | She asked the readers to sign up for the newsletter and to donate what they could.
         content | Privacy policy is a matter for parliament, the court said in a ruling on Monday.
     """,
+    "notices that are quoted": """
+        title | How the banner conquered the web
+        content | “We use cookies to improve your experience.” Few sentences are read so seldom.
+        content | P1
+        content | P2
+        content | P3
+        content | P4
+        content | P5
+        content | „Wir verwenden Cookies, um Ihnen ein gutes Erlebnis zu bieten“ stands below it.
+        content | P6
+    """,
+    "headings of a wiki": """
+        title | The lamp at the end of the pier
+        content | P1
+        content | P2
+        content | History[edit]
+        content | P3
+        content | P4
+        content | News[edit source]
+        content | P5
+        content | P6
+    """,
     "headings of sections": """
         title | The lamp at the end of the pier
         content | P1

@@ -104,6 +104,23 @@ WHOLE = {
             ("galit", "simple", "ehasis", "galit", "multi", "simple"), start=1
         )
     ),
+    "chronicle": "A short history of the lamp\n"
+    + "The lamp on the hill was lit by a brewer and has gone out three times. Here is when.\n"
+    + "\n".join(
+        f"{at} May {1900 + at}\n{text}"
+        for at, text in enumerate(
+            (
+                "Thomas Quill buys the hill and a lamp of four inches.",
+                "The tower is finished. It leaks.",
+                "First ship that finds the harbour by night.",
+                "The tower serves as a lookout. The lamp is buried in the garden.",
+                "The town takes over the hill.",
+                "Last oil.",
+                "Friends of the lamp mend the tower and open it on Fridays.",
+            ),
+            start=1,
+        )
+    ),
     "two records": listing("{title}", "{date}", "{text}", count=2),
 }
 
@@ -369,6 +386,35 @@ def test_page_whose_text_is_mostly_of_no_item_stays_whole(paragraphs, against):
         Line(at, text, markup=inside_html) for at, text in enumerate([*cards, *below], start=1)
     )
     records = [Record(at, (at, at + 1), frozenset([at + 1])) for at in (0, 2, 4)]
+
+    assert speaks_against(blocks, records, VOCABULARY) is against
+
+
+@pytest.mark.parametrize(("textless", "against"), [(2, False), (3, True)])
+def test_page_of_which_many_items_have_no_text_stays_whole(textless, against):
+    lines = listing("{title}", "{text}").split("\n\n")
+    blocks = page_blocks(Line(at, text) for at, text in enumerate(lines))
+    records = [
+        Record(at, (at, at + 1), frozenset([at + 1] if at >= 2 * textless else []))
+        for at in range(0, len(blocks), 2)
+    ]
+
+    assert speaks_against(blocks, records, VOCABULARY) is against
+
+
+@pytest.mark.parametrize(
+    ("title", "against"),
+    [
+        ("{} It leaks. Nobody mends it.", True),
+        ("{}? It leaks. Nobody mends it...", False),
+        ("{}, and Dr. Ana Ruiz", False),
+    ],
+)
+def test_page_whose_titles_are_sentences_stays_whole(title, against):
+    titles = [title.format(each) for each in TITLES[:2]] + list(TITLES[2:])
+    lines = [text for pair in zip(titles, (*PROSE, *PROSE), strict=False) for text in pair]
+    blocks = page_blocks(Line(at, text) for at, text in enumerate(lines))
+    records = [Record(at, (at, at + 1), frozenset([at + 1])) for at in range(0, len(blocks), 2)]
 
     assert speaks_against(blocks, records, VOCABULARY) is against
 
