@@ -31,9 +31,12 @@ RIVAL_SCORE = 0.6
 """A line above the title that comes this close to it is kept as text: it may be the title."""
 DISTANCE_COST = 0.05
 """How much a block between title and text takes from the title's score, relative."""
+ROW_NUMBERS = 3
+ROW_COST = 0.1
+"""A line of so many numbers is a row of a table: its score is multiplied so."""
 MENU_LINES = 2
 """So many navigation lines one below the other are a menu; titles stand below menus."""
-_SEPARATOR = re.compile(r"\s[|–—·»-]\s")
+_SEPARATOR = re.compile(r"\s[|–—·»>›/-]\s")
 
 
 def find_body(blocks: tuple[Block, ...], decided: Decisions) -> int | None:
@@ -84,28 +87,12 @@ def decide_title(
         candidates = candidates[:1]
     if not candidates:
         return {}
-    candidates = _above_byline(blocks, decided, candidates, vocabulary) or candidates
     text = _leads(" ".join(block.folded for block in blocks[last:] if block.prose), vocabulary)
     scores = {index: _score(blocks, index, decided, text, last, vocabulary) for index in candidates}
     best = max(scores.values())
     title = next(index for index in candidates if scores[index] >= CLOSE_SCORE * best)
     rivals = tuple(index for index in candidates if scores[index] >= RIVAL_SCORE * best)
     return _title_and_above(blocks, decided, title, rivals, vocabulary)
-
-
-def _above_byline(
-    blocks: tuple[Block, ...],
-    decided: Decisions,
-    candidates: list[int],
-    vocabulary: Vocabulary,
-) -> list[int]:
-    """Return the candidates that have a byline or date right below: a title has, a menu has not."""
-    found: list[int] = []
-    for index in candidates:
-        below = [i for i in range(index + 1, min(index + 6, len(blocks))) if i not in decided][:2]
-        if any(_head_label(blocks[each].text, vocabulary) for each in below):
-            found.append(index)
-    return found
 
 
 def decide_site_name(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
@@ -190,10 +177,26 @@ def _score(
     score *= 1 / (1 + DISTANCE_COST * (last - index))
     if _menu_between(decided, index, len(blocks)):
         score *= 0.5
+    if _is_row(block):
+        score *= ROW_COST
+    score *= (1 + _stands_free(blocks, index - 1) / 2) * (1 + _stands_free(blocks, index) / 2)
     following = next((i for i in range(index + 1, len(blocks)) if i not in decided), None)
     if following is not None and _head_label(blocks[following].text, vocabulary):
         score *= 1.3
     return score
+
+
+def _is_row(block: Block) -> bool:
+    """Tell whether a line is a row of a table of numbers."""
+    tokens = block.text.replace(",", "").replace(".", "").split()
+    return sum(token.isdecimal() for token in tokens) >= ROW_NUMBERS
+
+
+def _stands_free(blocks: tuple[Block, ...], index: int) -> bool:
+    """Tell whether an empty line stands below a block; above the first and below the last, too."""
+    if not 0 <= index < len(blocks) - 1:
+        return True
+    return blocks[index + 1].lines[0].number > blocks[index].lines[-1].number + 1
 
 
 def _menu_between(decided: Decisions, index: int, end: int) -> bool:

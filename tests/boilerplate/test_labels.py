@@ -15,6 +15,27 @@ PAGES = {
         content | P1
         content | P2
     """,
+    "a row of a table is no title": """
+        navigation | Topics
+        navigation | About us
+        title | What the quay counted
+        content | Boats and crews 1850 1870 1890
+        content | Lamps of the quay 40 60 80
+        content | P1
+        content | P2
+        content | P3
+    """,
+    "a title that stands free, dates in the menu above": """
+        navigation | Archive
+        navigation | The boats of Friday and the quay
+        date | 3 May 2020
+
+        title | The lamp at the end of the pier
+
+        content | P1
+        content | P2
+        content | P3
+    """,
     "site name above the title stands again in the notice": """
         navigation | The Harbour Gazette of the Lower Coast
         title | The lamp at the end of the pier
