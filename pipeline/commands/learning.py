@@ -23,6 +23,7 @@ from pipeline.plan import Plan, configs_fingerprint, sites_file, with_sites_file
 from pipeline.progress import Progress
 from pipeline.sites.counted import PAGES_A_SITE, counted_path
 from pipeline.sites.learning import LEAST_PAGES, Learned, learn, write_site_lines
+from pipeline.sites.lines import load_site_lines
 from pipeline.sources.source import StdinFormat
 
 SHOWN_SITES = 5
@@ -91,7 +92,20 @@ def _file_to_write(plan: Plan, output: str | None) -> str:
     refuse_unreached(path)
     if not is_address(path) and Path(path).is_dir():
         raise OutputError(path, "is a folder", "name a file, such as sites.parquet")
+    _refuse_other_file(path)
     return path
+
+
+def _refuse_other_file(path: str) -> None:
+    """Raise if a file is there that was not learned: it may be a source of the corpus."""
+    if not place_of(path).exists():
+        return
+    try:
+        load_site_lines(place_of(path))
+    except ConfigurationError as error:
+        raise OutputError(
+            path, "is there already, and is no file of site lines", "name another file to write"
+        ) from error
 
 
 def _counting(plan: Plan) -> Plan:

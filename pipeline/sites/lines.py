@@ -90,7 +90,7 @@ def load_site_lines(path: Path) -> SiteLines:
             return _read(stream)
     except FileNotFoundError as error:
         raise ConfigurationError(str(path), "no such file of site lines", remedy) from error
-    except (OSError, KeyError, pa.ArrowException) as error:
+    except (OSError, KeyError, ValueError, pa.ArrowException) as error:
         problem = f"is no file of site lines ({error})"
         raise ConfigurationError(str(path), problem, remedy) from error
 

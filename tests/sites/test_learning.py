@@ -225,6 +225,18 @@ def test_a_folder_is_no_file_to_write(tmp_path, monkeypatch):
     assert not (tmp_path / "processed").exists()
 
 
+def test_a_file_that_was_not_learned_is_not_written_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = archive(tmp_path / "crawl.jsonl", articles(4))
+    before = path.read_bytes()
+    arguments = ["learn-sites", path.name, "-o", path.name, "-c", str(CORPUS_FILE)]
+
+    done = CliRunner().invoke(cli, arguments)
+
+    assert "is there already, and is no file of site lines; name another" in str(done.exception)
+    assert path.read_bytes() == before
+
+
 def test_pages_without_an_address_are_warned_of(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     archive(tmp_path / "crawl.jsonl", [("", page(number)) for number in range(8)])

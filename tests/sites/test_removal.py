@@ -231,8 +231,12 @@ def test_another_file_does_the_shards_again_and_says_why(tmp_path):
             pa.table({"site": ["a"], "line": ["b"], "pages": ["many"], "of": [4]}),
             "is no file of site lines",
         ),
+        (
+            pa.table({"site": [None], "line": ["b"], "pages": [4], "of": [4]}),
+            "is no file of site lines",
+        ),
     ],
-    ids=["missing", "text", "other columns", "other types"],
+    ids=["missing", "text", "other columns", "other types", "no value"],
 )
 def test_a_file_that_is_none_is_said_before_anything_is_written(content, problem, tmp_path):
     file = corpus(tmp_path, "sites.parquet")
