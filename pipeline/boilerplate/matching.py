@@ -61,9 +61,9 @@ def _found(text: str, folded: str, words: int, rules: RuleSet) -> Found:
         rule = head if head and words <= rules.files[head.label].max_words else None
     if rule is None and first_word in rules.first_words.starts:
         rule = _by_start(folded, words, rules.first_words.starts[first_word], rules)
-    rule = rule or _by_pattern(folded, words, rules)
-    if rule is not None and rule.kind == "pattern" and _is_reported(text, rules):
-        rule = None
+    if rule is None:
+        rule = _by_pattern(folded, words, rules)
+        rule = None if rule is None or _is_reported(text, rules) else rule
     return Found(rule, cover[0] if cover else None) if rule or cover else _NOTHING
 
 

@@ -98,14 +98,16 @@ def _file_to_write(plan: Plan, output: str | None) -> str:
 
 def _refuse_other_file(path: str) -> None:
     """Raise if a file is there that was not learned: it may be a source of the corpus."""
-    if not place_of(path).exists():
+    place = place_of(path)
+    if not place.exists():
         return
+    problem, remedy = "is there already, and is no file of site lines", "name another file to write"
+    if not place.is_file():  # a device, or a pipe that would never end
+        raise OutputError(path, problem, remedy)
     try:
-        load_site_lines(place_of(path))
+        load_site_lines(place)
     except ConfigurationError as error:
-        raise OutputError(
-            path, "is there already, and is no file of site lines", "name another file to write"
-        ) from error
+        raise OutputError(path, problem, remedy) from error
 
 
 def _counting(plan: Plan) -> Plan:

@@ -23,7 +23,7 @@ MAX_TEXTLESS = 0.4
 """Share of the items that may have no text: such an item is not published."""
 MAX_SENTENCES = 0.3
 """Share of the titles that may be several sentences."""
-_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z].*[^.]\.$", re.DOTALL)
+_SENTENCE_BREAK = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z]")
 _TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
 
 
@@ -33,7 +33,7 @@ def speaks_against(
     """Tell whether rules know the page for something else than a digest.
 
     Its titles are questions or persons' names (an interview), numbered (points of an article,
-    unless a list of contents names them too), or the same again and again (a thread), or several
+    unless a list of contents names them too), the same again and again (a thread), or several
     sentences (a chronicle, its dates taken for what stands below a title); or many items have no
     text (a programme, a list of links), or most of its running text is of no item: a page with some
     cards in its midst. Plain text may also be an article above teasers: in HTML the splitter sees
@@ -50,11 +50,20 @@ def speaks_against(
         or max(numbered, names) > MAX_ODD_TITLES * count
         or len({title.folded for title in titles}) < MIN_DISTINCT * count
         or sum(not record.texts for record in records) > MAX_TEXTLESS * count
-        or sum(_SENTENCES.search(title.text.strip()) is not None for title in titles)
-        > MAX_SENTENCES * count
+        or sum(_is_sentences(title.text.rstrip()) for title in titles) > MAX_SENTENCES * count
         or _is_mostly_outside(blocks, records)
         or (blocks[0].lines[0].markup is None and _is_article_with_teasers(blocks, records))
     )
+
+
+def _is_sentences(text: str) -> bool:
+    """Tell whether a text is several sentences, the last one ended by a full stop.
+
+    >>> _is_sentences("The tower is finished. It leaks."), _is_sentences("At last! It leaks")
+    (True, False)
+    """
+    ended = text.endswith(".") and not text.endswith("..")
+    return ended and _SENTENCE_BREAK.search(text) is not None
 
 
 def _is_mostly_outside(blocks: Sequence[Block], records: Sequence[Record]) -> bool:

@@ -15,6 +15,15 @@ PAGES = {
         content | P1
         content | P2
     """,
+    "a notice in quotation marks, and nothing else": """
+        title | The lamp at the end of the pier
+        content | P1
+        content | P2
+        content | P3
+        cookie | “We use cookies to improve your experience.”
+        navigation | About us
+        navigation | Contact us
+    """,
     "a row of a table is no title": """
         navigation | Topics
         navigation | About us

@@ -1,6 +1,7 @@
 """What is learned of a made-up site, and what is not."""
 
 import json
+import os
 import random
 
 import msgspec
@@ -235,6 +236,16 @@ def test_a_file_that_was_not_learned_is_not_written_over(tmp_path, monkeypatch):
 
     assert "is there already, and is no file of site lines; name another" in str(done.exception)
     assert path.read_bytes() == before
+
+
+def test_a_pipe_is_not_written_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    archive(tmp_path / "crawl.jsonl", articles(4))
+    os.mkfifo(tmp_path / "sites.parquet")
+    arguments = ["learn-sites", "crawl.jsonl", "-o", "sites.parquet", "-c", str(CORPUS_FILE)]
+
+    assert "is there already" in str(CliRunner().invoke(cli, arguments).exception)
+    assert (tmp_path / "sites.parquet").is_fifo()
 
 
 def test_pages_without_an_address_are_warned_of(tmp_path, monkeypatch):
