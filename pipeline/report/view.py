@@ -9,7 +9,7 @@ as a run of pairs: `=` what stayed, `-` what was captured, `+` what it became.
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 from pathlib import Path
@@ -20,10 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.document import Document, Label
-from pipeline.parquet import batches_of, opened_parquet
 from pipeline.report.inspection import LINE_COLUMNS, files_of
 from pipeline.report.reasons import DOUBTFUL, MIDDLE, score_in
 from pipeline.report.shortening import cut
+from pipeline.storage import read_batches
 from pipeline.storage.rows import Row, audit_rows, text_of_row
 
 SAMPLED = 200
@@ -37,7 +37,6 @@ LINE_CHARACTERS = 10_000
 LINE_BYTES = 40
 """What a line takes besides its text, about."""
 TITLE_CHARACTERS = 60
-BATCH_ROWS = 1 << 14
 MAX_MATCHED = 1_000
 """In a longer line a repair is shown as a whole."""
 
@@ -98,7 +97,7 @@ def sample_of(folder: Path) -> frozenset[str]:
 def _sizes(path: Path) -> list[_Sampled]:
     """Return the captures of a shard with about what they take in a report."""
     sizes: Counter[str] = Counter()
-    for batch in _batches(path, ("capture", "text", "repaired")):
+    for batch in read_batches(path, ("capture", "text", "repaired")):
         repaired = pc.fill_null(pc.binary_length(batch["repaired"]), 0)
         taken = pc.add(pc.add(pc.binary_length(batch["text"]), repaired), LINE_BYTES)
         table = pa.table({"capture": batch["capture"], "bytes": taken})
@@ -106,12 +105,6 @@ def _sizes(path: Path) -> list[_Sampled]:
         for row in of_captures.aggregate([("bytes", "sum")]).to_pylist():
             sizes[row["capture"]] += row["bytes_sum"]
     return [_Sampled(name, min(size, MAX_CAPTURE_BYTES)) for name, size in sizes.items()]
-
-
-def _batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Yield the lines of a shard as columns: most of them are not looked at one by one."""
-    with path.open("rb") as stream:
-        yield from batches_of(opened_parquet(stream), BATCH_ROWS, columns)
 
 
 def views_of(folder: Path, identifiers: Iterable[str]) -> Views:
@@ -122,7 +115,7 @@ def views_of(folder: Path, identifiers: Iterable[str]) -> Views:
     for path in files_of(folder, "audit"):
         chosen = (
             row
-            for batch in _batches(path, LINE_COLUMNS)
+            for batch in read_batches(path, LINE_COLUMNS)
             for row in batch.filter(pc.is_in(batch["capture"], wanted)).to_pylist()
         )
         for _, rows in groupby(chosen, key=lambda row: row["capture"]):

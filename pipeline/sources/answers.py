@@ -8,6 +8,7 @@ from typing import NamedTuple
 import brotli
 
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_END_OF_CHUNK = re.compile(rb"(?:\r?\n)?")
 _STATUS = re.compile(rb"HTTP/[\d.]+ +(\d{3})")
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 
@@ -75,7 +76,7 @@ def body_of(answer: Answer, bound: int) -> Body:
     """
     content, cut = answer.body, ""
     if "chunked" in answer.headers.get("transfer-encoding", "").lower():
-        content = dechunked(content)
+        content, cut = dechunked(content)
     named = answer.headers.get("content-encoding", "").lower().replace("\n", ",").split(",")
     for coding in reversed([name.strip() for name in named]):
         undo = _CODINGS.get(coding)
@@ -90,25 +91,28 @@ def body_of(answer: Answer, bound: int) -> Body:
     return Body(content, cut)
 
 
-def dechunked(content: bytes) -> bytes:
+def dechunked(content: bytes) -> Body:
     r"""Return a body without its chunks' sizes, or as it is if it has none.
 
-    >>> dechunked(b"3\r\nabc\r\n2;x=1\r\nde\r\n0\r\n\r\n"), dechunked(b"plain")
+    Where a size is none, the rest stays as it is: it is text, too.
+
+    >>> dechunked(b"3\r\nabc\r\n2;x=1\r\nde\r\n0\r\n\r\n").content, dechunked(b"plain").content
     (b'abcde', b'plain')
-    >>> dechunked(b"-5\r\nabc"), dechunked(b"0x3\r\nabc")
+    >>> dechunked(b"-5\r\nabc").content, dechunked(b"0x3\r\nabc").content
     (b'-5\r\nabc', b'0x3\r\nabc')
+    >>> dechunked(b"3\r\nabc\r\nzz\r\nde"), dechunked(b"5\r\nabc")
+    (Body(content=b'abczz\r\nde', cut='chunked'), Body(content=b'abc', cut='chunked'))
     """
     parts: list[bytes] = []
     at = 0
-    while True:
-        size = _CHUNK_SIZE.match(content, at)
-        if size is None:
-            return b"".join(parts) if parts else content
+    while size := _CHUNK_SIZE.match(content, at):
         length, start = int(size[1], 16), size.end()
         if not length:
-            return b"".join(parts)
+            return Body(b"".join(parts))
         parts.append(content[start : start + length])
-        at = start + length + (2 if content.startswith(b"\r\n", start + length) else 1)
+        end = _END_OF_CHUNK.match(content, start + length)
+        at = end.end() if end else len(content)
+    return Body(b"".join((*parts, content[at:])), "chunked") if parts else Body(content)
 
 
 def _inflated(content: bytes, most: int) -> tuple[bytes, bool]:  # and whether that is all of it

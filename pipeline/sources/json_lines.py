@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -26,6 +27,9 @@ COMPRESSED_CHUNK_BYTES = 1 << 13
 """Of a compressed file that breaks off, less than so much before the break is lost."""
 GROWTH = 8
 """A line of JSON may be so many times longer than the capture in it: escapes, other fields."""
+MAX_DEPTH = 200
+"""A record nested deeper is not read: how deep Python itself goes depends on who calls it."""
+_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """Byte order marks of UTF-16; UTF-32's in little-endian order begins so, too."""
 
@@ -111,6 +115,9 @@ def _lines(stream: Readable, extent: Extent, bound: int, step: int) -> Iterator[
 
 
 def _from_json(name: str, line: bytes, source: Source) -> Document:
+    if (depth := depth_of(line)) > MAX_DEPTH:
+        problem = f"is nested {depth} deep; {MAX_DEPTH} at most are read; leave the field out"
+        return rejected_record(name, f"read: {problem}")
     try:
         value: object = _parsed(line)
     except ValueError as error:
@@ -124,6 +131,23 @@ def _from_json(name: str, line: bytes, source: Source) -> Document:
             f"read: has two values in fields of one name: {listed(twice)}; give one another name",
         )
     return from_fields(name, value, source)
+
+
+def depth_of(line: bytes) -> int:
+    r"""Return how deep arrays and objects of a line of JSON are nested, if it may be too deep.
+
+    >>> depth_of(b"[" * 500 + b"]" * 500), depth_of(b"[1]"), depth_of(b'["%s"]' % (b"[" * 500))
+    (500, 0, 1)
+    """
+    if line.count(b"[") + line.count(b"{") <= MAX_DEPTH:
+        return 0
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(line):
+        sign = match[0][:1]
+        if sign != b'"':
+            depth += 1 if sign in b"[{" else -1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _doubled(line: bytes) -> list[str]:

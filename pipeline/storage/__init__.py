@@ -205,10 +205,12 @@ def _footer(path: Path) -> dict[bytes, bytes]:
 
 
 def footer_of(path: Path) -> dict[str, str]:
-    """Return what a file's footer says of its making, key → value."""
+    """Return what a file's footer says of its making; raise an OutputError if it cannot be read."""
+    with _readable(path):
+        footer = _footer(path)
     return {
         key.decode(): value.decode()
-        for key, value in _footer(path).items()
+        for key, value in footer.items()
         if key.startswith(b"pipeline.")
     }
 
@@ -227,8 +229,11 @@ def shard_files(folder: Path, dataset: str) -> tuple[Path, ...]:
 
 
 def read_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """Yield some columns of a file, some thousand rows at a time."""
-    with _read(path) as file:
+    """Yield some columns of a file, some thousand rows at a time.
+
+    Raises an OutputError if it has not all of them.
+    """
+    with _read(path, columns) as file:
         for batch in batches_of(file, SETTLED_ROWS, columns):
             yield pa.Table.from_batches([batch])
 
@@ -246,18 +251,25 @@ def read_rows(paths: Iterable[Path], columns: Sequence[str]) -> Iterable[Row]:
 
 def read_columns(path: Path, names: Sequence[str]) -> pa.Table:
     """Return some columns of a file; raise an OutputError if it has not all of them."""
-    with _read(path) as file:
-        if missing := [name for name in names if name not in file.schema_arrow.names]:
-            raise pa.ArrowInvalid(f"it has no column {missing[0]}")
+    with _read(path, names) as file:
         return file.read(columns=list(names), use_threads=False)
 
 
 @contextmanager
-def _read(path: Path) -> Iterator[pq.ParquetFile]:
-    """Yield a file to read; raise an OutputError if it cannot be read."""
+def _read(path: Path, columns: Sequence[str]) -> Iterator[pq.ParquetFile]:
+    """Yield a file that has some columns."""
+    with _readable(path), path.open("rb") as stream:
+        file = opened_parquet(stream)
+        if missing := [name for name in columns if name not in file.schema_arrow.names]:
+            raise pa.ArrowInvalid(f"it has no column {missing[0]}")
+        yield file
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Raise an OutputError for what is said of a file that cannot be read."""
     try:
-        with path.open("rb") as stream:
-            yield opened_parquet(stream)
+        yield
     except (OSError, pa.ArrowException) as error:
         problem = str(error).partition("\n")[0]
         raise OutputError(

@@ -3,6 +3,8 @@
 import re
 import shutil
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from wcwidth import wcswidth
 
@@ -107,6 +109,25 @@ def test_output_with_a_lost_file_is_refused(sample_run, tmp_path, command):
     more = [sample_run] if command == "compare" else ["-c", CORPUS_FILE]
 
     with pytest.raises(OutputError, match=r"shard-00000\.parquet: is lost; run again"):
+        called(command, tmp_path / "run", *more)
+
+
+@pytest.mark.parametrize("command", ["report", "compare"])
+@pytest.mark.parametrize("dataset", ["audit", "documents"])
+@pytest.mark.parametrize("damage", ["cut", "foreign", "link"])
+def test_output_with_a_damaged_file_is_refused(sample_run, tmp_path, command, dataset, damage):
+    shutil.copytree(sample_run, tmp_path / "run")
+    (path,) = (tmp_path / "run" / dataset).glob("*.parquet")
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:-9])
+    elif damage == "foreign":
+        pq.write_table(pa.table({"number": [1]}), path)
+    else:
+        path.unlink()
+        path.symlink_to(tmp_path / "nowhere")
+    more = [sample_run] if command == "compare" else ["-c", CORPUS_FILE]
+
+    with pytest.raises(OutputError, match=r"shard-00000\.parquet: "):
         called(command, tmp_path / "run", *more)
 
 

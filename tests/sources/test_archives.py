@@ -377,6 +377,19 @@ def test_reading_that_is_given_up_leaves_what_was_read(plan, lines):
     assert last.rejected == "read: took too long; what follows in it is lost"
 
 
+def test_depth_of_json_that_is_read_does_not_depend_on_who_reads(clean, tmp_path):
+    path = tmp_path / "deep.jsonl"
+    depths = (10, 199, 200, 500, *range(960, 995))
+    fields = [b"[" * (depth - 1) + b"]" * (depth - 1) for depth in depths]
+    path.write_bytes(b"".join(b'{"text": "%s", "e": %s}\n' % (b"[" * 300, each) for each in fields))
+    one, two = clean(path, "one", carry=["*"]), clean(path, "two", workers=2, carry=["*"])
+
+    assert one.without == two.without
+    assert list(one.without) == [f"deep.jsonl:{at}" for at in range(4, len(depths) + 1)]
+    assert "is nested 500 deep; 200 at most are read" in one.without["deep.jsonl:4"]
+    assert rows(tmp_path / "one", "audit") == rows(tmp_path / "two", "audit")
+
+
 @pytest.mark.parametrize(
     ("dies_at", "names"),
     [
@@ -501,6 +514,21 @@ class TestWarc:
 
         assert row["text"] == text_of(1)
         assert json.loads(row["extra"])["cut"] == f"the {coding} data of the body breaks off"
+
+    @pytest.mark.parametrize("broken", [b"zz\r\n", b"\r\n", b""])
+    def test_chunks_that_break_off_lose_no_text_and_say_so(self, clean, tmp_path, broken):
+        body = page(1).encode()
+        half = len(body) // 2
+        chunks = [body[:half] + b"\r\n", body[half:]]
+        sizes = [b"%x\r\n" % half, broken]
+        content = b"".join(size + chunk for size, chunk in zip(sizes, chunks, strict=True))
+        headers = ["Content-Type: text/html", "Transfer-Encoding: chunked"]
+        path = self.archive(tmp_path, warc_record("http://a/", answer(content, *headers)))
+        (row,) = clean(path).documents.values()
+
+        assert row["text"].startswith(text_of(1)[:60])
+        assert row["text"].endswith(text_of(1)[-60:])
+        assert json.loads(row["extra"])["cut"] == "the chunked data of the body breaks off"
 
     @pytest.mark.parametrize(
         "headers",
