@@ -62,7 +62,7 @@ def list_captures(source: Source, base: Path) -> Listing:
             ", ".join(source.paths),
             "no capture found",
             f"captures end in {', '.join(TEXT_ENDINGS + HTML_ENDINGS)}, archives of them in "
-            f"{', '.join(archives)}, each also with {' or '.join(COMPRESSED_ENDINGS)}",
+            f"{', '.join(archives)}, all but Parquet also with {' or '.join(COMPRESSED_ENDINGS)}",
         )
     return Listing(ordered, tuple(sorted(left_aside)))
 
@@ -146,11 +146,11 @@ def _below(paths: Iterable[Path], root: Path) -> list[tuple[str, str]]:  # names
 
 
 def _walk(folder: Path) -> list[Path]:
-    """Return all files below a folder, in order, links to folders not followed."""
+    """Return all files below a folder, in order, and the links to folders, which lead anywhere."""
     return [
         Path(root) / name
         for root, folders, names in os.walk(folder, onerror=_raise_unlisted)
-        for name in sorted(names)
+        for name in sorted(names + [each for each in folders if (Path(root) / each).is_symlink()])
         if folders.sort() is None
     ]
 

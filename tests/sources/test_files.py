@@ -44,6 +44,14 @@ def test_files_left_aside_are_listed(pages):
     assert list_captures(Source(paths=("pages",)), pages).left_aside == ("e.pdf",)
 
 
+def test_links_to_folders_are_not_followed_but_listed(pages):
+    (pages / "pages" / "deep" / "up").symlink_to(pages / "pages")
+    listing = list_captures(Source(paths=("pages",)), pages)
+
+    assert listing.left_aside == ("deep/up", "e.pdf")
+    assert len(listing.files) == 5
+
+
 def test_two_captures_of_one_name_are_an_error(pages):
     (pages / "other").mkdir()
     (pages / "other" / "b.txt").write_text("y")
