@@ -5,8 +5,9 @@
 Pages are every thirteenth of WCXB's development part (by Murrough Foley, CC BY 4.0; no part of the
 project, its folder is named by PIPELINE_SHARED, default ../shared). Both sides get the same bytes
 in one process, in turn, several times; figures are medians, ratios are taken pair by pair. Ours is
-fix-encoding, which renders the page, and strip-boilerplate; with title, author and date, which cost
-trafilatura most, split-digests too.
+fix-encoding, which renders the page, and strip-boilerplate; title, author and date, which cost
+trafilatura most, are found by split-digests: once with `split: false`, as trafilatura takes no page
+apart either, and once with listings looked for.
 """
 
 import os
@@ -40,7 +41,8 @@ class Ours:
         self.repair = FixEncoding().compile(configs)
         self.label = StripBoilerplate().compile(configs)
         self.label_alone = StripBoilerplate(trafilatura_below=0).compile(configs)
-        self.describe = SplitDigests().compile(configs)
+        self.describe = SplitDigests(split=False).compile(configs)
+        self.take_apart = SplitDigests().compile(configs)
 
     def run(self, *stages: Callable[[Document], Iterable[Document]]) -> None:
         """Take each page through fix-encoding and some stages, one page after the other."""
@@ -60,6 +62,9 @@ class Ours:
 
     def with_metadata(self) -> None:
         self.run(self.label, self.describe)
+
+    def with_items(self) -> None:
+        self.run(self.label, self.take_apart)
 
 
 def trafilaturas(pages: list[bytes]) -> None:
@@ -87,6 +92,7 @@ def main() -> None:
     for name, one, other in (
         ("main text", ours.main_text, trafilaturas),
         ("with title, author, date", ours.with_metadata, trafilaturas_with_metadata),
+        ("with listings taken apart", ours.with_items, trafilaturas_with_metadata),
     ):
         pairs = [
             (cpu_seconds(one), cpu_seconds(lambda other=other: other(pages))) for _ in range(ROUNDS)

@@ -5,7 +5,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 from pipeline.document import Capture, Document
 from pipeline.errors import UnreadableError
 from pipeline.places import is_address, place_of
+from pipeline.sources.compressed import Unpacked, unzipped, unzstd
 from pipeline.sources.source import (
     HTML_ENDINGS,
     SIDECAR_ENDING,
@@ -148,7 +149,10 @@ def sidecar_url(path: str) -> str:
 def _content(file: SourceFile, max_bytes: int) -> bytes:
     """Return a file's decompressed bytes, or raise an UnreadableError that says why not."""
     with opened(file) as stream:
-        return _bounded(bytes(stream.read(max_bytes + 1)), file.name, max_bytes)
+        content = stream.read(max_bytes + 1)
+        if len(content) <= max_bytes:
+            content += stream.read(1)  # nothing, or the error of a file that breaks off
+        return _bounded(content, file.name, max_bytes)
 
 
 @contextmanager
@@ -156,8 +160,8 @@ def opened(file: SourceFile) -> Iterator["Readable"]:
     """Yield a file's decompressed stream; what goes wrong with it raises an UnreadableError."""
     ending = PurePosixPath(file.path).suffix.lower()
     try:
-        with opened_raw(file) as raw, _decompressed(raw, ending) as stream:
-            yield stream
+        with opened_raw(file) as raw:
+            yield _decompressed(raw, ending)
     except (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowInvalid) as error:
         raise _broken(file, error) from error
 
@@ -194,14 +198,13 @@ def _unreadable(file: SourceFile, error: OSError) -> UnreadableError:
     )
 
 
-def _decompressed(raw: BinaryIO, ending: str) -> AbstractContextManager["Readable"]:
+def _decompressed(raw: BinaryIO, ending: str) -> "Readable":
     """Return a file's decompressed stream, by its ending."""
-    stream: AbstractContextManager[Readable] = nullcontext(raw)
     if ending == ".gz":
-        stream = gzip.GzipFile(fileobj=raw, mode="rb")
-    elif ending == ".zst":
-        stream = pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd")
-    return stream
+        return Unpacked(raw, unzipped)
+    if ending == ".zst":
+        return Unpacked(raw, unzstd)
+    return raw
 
 
 class Readable(Protocol):
@@ -209,9 +212,6 @@ class Readable(Protocol):
 
     def read(self, size: int, /) -> bytes:
         """Return so many bytes, fewer at the end."""
-
-    def seek(self, offset: int, /) -> int:
-        """Go on at another place."""
 
 
 def _bounded(content: bytes, name: str, max_bytes: int) -> bytes:

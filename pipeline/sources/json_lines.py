@@ -16,6 +16,7 @@ from pipeline.sources.files import (
     CHUNK_BYTES,
     Readable,
     opened,
+    opened_raw,
     rejected_record,
     state_of,
     too_large,
@@ -23,8 +24,6 @@ from pipeline.sources.files import (
 from pipeline.sources.records import Extent, Record, from_fields, listed, rejected
 from pipeline.sources.source import Source, SourceFile, is_compressed
 
-COMPRESSED_CHUNK_BYTES = 1 << 13
-"""Of a compressed file that breaks off, less than so much before the break is lost."""
 GROWTH = 8
 """A line of JSON may be so many times longer than the capture in it: escapes, other fields."""
 MAX_DEPTH = 200
@@ -37,12 +36,8 @@ _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Record]:
     """Yield the records of a file; raise an UnreadableError where it breaks off."""
     bound = source.max_capture_bytes * GROWTH
-    compressed = is_compressed(file.path)
-    with _inside(file, extent) if compressed else opened(file) as stream:
-        step = COMPRESSED_CHUNK_BYTES if compressed else CHUNK_BYTES
-        if extent.start and not compressed:
-            stream.seek(extent.start)
-        for number, line in enumerate(_lines(stream, extent, bound, step), start=extent.first):
+    with _inside(file, extent) if is_compressed(file.path) else _from(file, extent) as stream:
+        for number, line in enumerate(_lines(stream, extent, bound), start=extent.first):
             name = f"{file.name}:{number}"
             if number == 1 and line is not None and line.startswith(_OTHER_MARKS):
                 raise UnreadableError(
@@ -90,13 +85,22 @@ def _inside(file: SourceFile, extent: Extent) -> Iterator[Readable]:
             _kept.append(_Kept(known, stream, extent.stop, stack.pop_all()))
 
 
-def _lines(stream: Readable, extent: Extent, bound: int, step: int) -> Iterator[bytes | None]:
+@contextmanager
+def _from(file: SourceFile, extent: Extent) -> Iterator[Readable]:
+    """Yield the stream of a file where a part of it begins."""
+    with opened_raw(file) as stream:
+        if extent.start:
+            stream.seek(extent.start)
+        yield stream
+
+
+def _lines(stream: Readable, extent: Extent, bound: int) -> Iterator[bytes | None]:
     """Yield the lines of a stream, or None for one of more than `bound` bytes."""
     left = extent.stop - extent.start if extent.stop else None
     waiting = bytearray()
     overlong = False
     while left is None or left > 0:
-        chunk = stream.read(step if left is None else min(step, left))
+        chunk = stream.read(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left))
         if not chunk:
             break
         left = None if left is None else left - len(chunk)
