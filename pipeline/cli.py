@@ -69,13 +69,19 @@ def main() -> None:
         _drop_output()
         sys.exit(0)
     except OSError as error:
-        if not _is_full():
-            raise
-        _drop_output()
-        problem = f"cannot be written ({error.strerror})"
-        click.echo(f"error: standard output: {problem}; make space where it goes", err=True)
+        click.echo(f"error: {_told(error)}", err=True)
         sys.exit(EXIT_ERROR)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: OSError) -> str:
+    """Return what the system refused, where, and what to do; raise the error if it is neither."""
+    if error.filename is not None:
+        return f"{error.filename}: {error.strerror}; check what is there, and its rights"
+    if not _is_full():
+        raise error
+    _drop_output()
+    return f"standard output: cannot be written ({error.strerror}); make space where it goes"
 
 
 def _is_full() -> bool:

@@ -78,7 +78,7 @@ def _of_the_manifest(folder: Path, manifest: Manifest) -> Iterator[str]:
     if sources != manifest.source_fingerprint:
         yield "changed: source_fingerprint in the manifest is not that of its shards"
     report = folder / REPORT_NAME
-    if not report.exists():
+    if not report.is_file():
         yield f"missing: {REPORT_NAME}"
     elif sha256_of(report) != manifest.report:
         yield f"changed: {REPORT_NAME}"

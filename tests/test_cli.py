@@ -138,3 +138,38 @@ def test_interrupted_run_goes_on_to_the_same_bytes(tmp_path, kill):
     assert b"Traceback" not in said
     assert hashes(tmp_path / "out") == hashes(tmp_path / "whole")
     assert list(Path(tmp_path / "out").rglob("*.partial")) == []
+
+
+def test_interrupted_while_it_is_loaded_it_says_so(tmp_path):
+    code = """
+import sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pipeline.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Finder())
+from pipeline.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+
+    assert done.returncode == 130
+    assert done.stderr == b"\ninterrupted before anything was begun\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+@pytest.mark.parametrize("command", ["inspect", "report", "compare", "run"])
+def test_pipe_that_is_called_like_a_shard_is_not_waited_for(tmp_path, command):
+    (tmp_path / "a.txt").write_text("The quay\n\nThe boats came back late on Friday, at last.\n")
+    out = tmp_path / "out"
+    run = ("run", str(tmp_path / "a.txt"), "-o", str(out), "-q", "-w", "1")
+    assert CliRunner().invoke(cli, run).exit_code == 0
+    os.mkfifo(out / "documents/shard-00007.parquet")
+    arguments = {"run": run, "compare": (command, str(out), str(out))}.get(
+        command, (command, str(out))
+    )
+    script = [sys.executable, "-m", "pipeline", *arguments]
+    done = subprocess.run(script, capture_output=True, check=False, timeout=120)
+
+    assert done.returncode in (0, 1)
+    assert b"Traceback" not in done.stderr

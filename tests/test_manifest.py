@@ -199,6 +199,10 @@ def edited_shard(folder, name, value):
             "broken: rows that cannot be read",
         ),
         (lambda f: (f / "report.json").unlink(), "missing: report.json"),
+        (
+            lambda f: ((f / "report.json").unlink(), (f / "report.json").mkdir()),
+            "missing: report.json",
+        ),
         (lambda f: (f / "report.json").write_text("{}"), "changed: report.json"),
         (lambda f: edited(f, "plan", {}), "changed: the plan in the manifest"),
         (lambda f: edited(f, "source_fingerprint", "0"), "changed: source_fingerprint"),
@@ -222,6 +226,7 @@ def edited_shard(folder, name, value):
         "partial report",
         "columns",
         "no report",
+        "folder for a report",
         "report",
         "plan",
         "sources",

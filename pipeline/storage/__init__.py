@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 
 import msgspec
 import pyarrow as pa
@@ -200,8 +200,15 @@ def read_stamp(path: Path) -> ShardStamp | None:
 
 
 def _footer(path: Path) -> dict[bytes, bytes]:
-    with path.open("rb") as stream:
+    with _opened(path) as stream:
         return pq.read_metadata(stream).metadata or {}
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Return the stream of a file; a pipe is an error, as reading it would wait for a writer."""
+    if isinstance(path, Path) and path.is_fifo():
+        raise OSError("it is a pipe")
+    return path.open("rb")
 
 
 def footer_of(path: Path) -> dict[str, str]:
@@ -258,7 +265,7 @@ def read_columns(path: Path, names: Sequence[str]) -> pa.Table:
 @contextmanager
 def _read(path: Path, columns: Sequence[str]) -> Iterator[pq.ParquetFile]:
     """Yield a file that has some columns."""
-    with _readable(path), path.open("rb") as stream:
+    with _readable(path), _opened(path) as stream:
         file = opened_parquet(stream)
         if missing := [name for name in columns if name not in file.schema_arrow.names]:
             raise pa.ArrowInvalid(f"it has no column {missing[0]}")
