@@ -10,7 +10,7 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) learn-sites report check evaluate explain test lint format bench bench-boilerplate \
   bench-digests bench-encoding bench-languages bench-sites bench-speed bench-throughput bench-memory bench-scaling bench-metadata train-boilerplate train-digests \
-  train-languages pins clean clean-all
+  train-languages train-titles pins clean clean-all
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,10 @@ bench-metadata: $(VENV)/.dev ## Measure title, author and date of HTML, beside t
 train-boilerplate: $(VENV)/.dev ## Make the line models anew: WCXB=….parquet SILVER=….parquet
 	@test -n "$(WCXB)" || { echo "error: name WCXB's pages: make train-boilerplate WCXB=FILE"; exit 1; }
 	$(BIN)/python -m training --wcxb $(WCXB) $(if $(SILVER),--silver $(SILVER)) $(OPTIONS)
+
+train-titles: $(VENV)/.dev ## Make the model of titles anew: WCXB=….parquet SILVER=….parquet
+	@test -n "$(WCXB)" || { echo "error: name WCXB's pages: make train-titles WCXB=FILE"; exit 1; }
+	$(BIN)/python -m training.titles --wcxb $(WCXB) $(if $(SILVER),--silver $(SILVER)) $(OPTIONS)
 
 train-digests: $(VENV)/.dev ## Make the splitters anew: DIGESTS=…/digest WCXB=….parquet SILVER=….parquet
 	@test -n "$(DIGESTS)" -a -n "$(WCXB)" || { echo "error: name the listings and WCXB's pages: make train-digests DIGESTS=FOLDER WCXB=FILE"; exit 1; }

@@ -14,7 +14,7 @@ import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions, label_lines, page_blocks
 from pipeline.boilerplate.evidence import decide_by_trafilatura, kept_by_trafilatura
-from pipeline.boilerplate.features import features_of
+from pipeline.boilerplate.features import PageFeatures, features_of
 from pipeline.boilerplate.headlines import (
     decide_byline_and_date,
     decide_site_name,
@@ -131,7 +131,7 @@ def _labelled(document: Document, evidence: _Evidence) -> Document:
     if all(line.label for line in document.lines):
         return msgspec.structs.replace(document, html="")
     blocks = page_blocks(document.lines)
-    decided = _decide(blocks, document, evidence)
+    decided = _decide(blocks, document, evidence) if blocks else {}
     for index, block in enumerate(blocks):
         if index not in decided:
             decided[index] = Decision(Label.CONTENT, "nothing speaks against it")
@@ -151,7 +151,8 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     if rules is not None:
         decided |= decide_by_rules(blocks, rules, decided)
     decided |= decide_notices(blocks, decided)
-    said, kept = _extracted(blocks, document.html, evidence)
+    page = features_of(blocks)
+    said, kept = _extracted(blocks, page, document.html, evidence)
     expected: Decisions = {}
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
@@ -163,7 +164,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         decided |= without_likely_text(menu, said)
     if options.context:
         decided |= decide_site_name(blocks, decided)
-    title = decide_title(blocks, decided, document.metadata.title, vocabulary)
+    title = decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)
     expected |= title
     decided |= without_likely_text(title, said)
     if options.context and not kept:
@@ -185,13 +186,13 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
 
 
 def _extracted(
-    blocks: tuple[Block, ...], html: str, evidence: _Evidence
+    blocks: tuple[Block, ...], page: PageFeatures, html: str, evidence: _Evidence
 ) -> tuple[Scored | None, Decisions]:
     """Return what the model says, and what trafilatura decides of HTML where no model is asked.
 
     Where the model is unsure of a page of HTML, trafilatura has a say in the scores.
     """
-    said = _said(blocks, evidence)
+    said = _said(blocks, page, evidence)
     options = evidence.options
     if not html or not options.markup or (said is not None and _is_sure(said, options)):
         return said, {}
@@ -215,14 +216,13 @@ def _is_sure(said: Scored, options: StripBoilerplate) -> bool:
     return is_empty or expected_measure(said) >= options.trafilatura_below
 
 
-def _said(blocks: tuple[Block, ...], evidence: _Evidence) -> Scored | None:
+def _said(blocks: tuple[Block, ...], page: PageFeatures, evidence: _Evidence) -> Scored | None:
     """Return what the model for the form of the capture says, None where none is asked."""
     thresholds = _thresholds(evidence.options)
     is_html = evidence.options.markup and any(block.lines[0].markup for block in blocks)
     model = evidence.markup_model if is_html else evidence.model
-    if model is None or not blocks:
+    if model is None:
         return None
-    page = features_of(blocks)
     if not is_html:
         return scored(page, model, thresholds)
     surer = min(1.0, thresholds.keep_within * WITHIN_MARKUP)

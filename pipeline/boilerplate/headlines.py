@@ -1,8 +1,13 @@
 """The title of a page, and what stands around it: byline, date, caption, the page's own head."""
 
-import re
-
 from pipeline.blocks import Block, Decision, Decisions
+from pipeline.boilerplate.titles import (
+    head_label,
+    load_title_model,
+    title_and_rivals,
+    title_candidates,
+    title_columns,
+)
 from pipeline.document import Label
 from pipeline.folding import fold
 from pipeline.shapes import (
@@ -13,30 +18,15 @@ from pipeline.shapes import (
     is_date_line,
     is_person_name,
 )
+from pipeline.trees import Bytes
 from pipeline.vocabulary import Vocabulary
 
 HEAD_BLOCKS = 8
 """Byline and date are looked for within so many blocks below the title."""
 NAME_BLOCKS = 3
 """An author's name is looked for within so many blocks below the last running text."""
-LEAD_WORDS = 5
-"""A title is compared by the first letters of its words, so that endings do not matter."""
-CLOSE_SCORE = 0.75
-"""Of two candidates whose scores are this close, relative to the best, the upper is the title."""
 SHORT_COST = 5
 """Most words that a short line counts against the run of text that it stands in."""
-TITLE_BLOCKS = 40
-"""The title is looked for within so many blocks above the text."""
-RIVAL_SCORE = 0.6
-"""A line above the title that comes this close to it is kept as text: it may be the title."""
-DISTANCE_COST = 0.05
-"""How much a block between title and text takes from the title's score, relative."""
-ROW_NUMBERS = 3
-ROW_COST = 0.1
-"""A line of so many numbers is a row of a table: its score is multiplied so."""
-MENU_LINES = 2
-"""So many navigation lines one below the other are a menu; titles stand below menus."""
-_SEPARATOR = re.compile(r"\s[|–—·»>›/-]\s")
 
 
 def find_body(blocks: tuple[Block, ...], decided: Decisions) -> int | None:
@@ -64,35 +54,28 @@ def find_body(blocks: tuple[Block, ...], decided: Decisions) -> int | None:
 
 
 def decide_title(
-    blocks: tuple[Block, ...], decided: Decisions, known_title: str, vocabulary: Vocabulary
+    blocks: tuple[Block, ...],
+    decided: Decisions,
+    known_title: str,
+    dense: Bytes,
+    vocabulary: Vocabulary,
 ) -> Decisions:
     """Return the block that is the page's title, and what stands above it as navigation.
 
-    Candidates are the short lines above the running text; the title is the one whose words the
-    text below takes up most. A title known from the markup decides at once.
+    A title known from the markup decides at once; else learned trees choose among the short lines
+    above the running text, from what the line model sees of each block (`dense`) and more.
     """
     named = _named(blocks, decided, known_title) if known_title else None
     if named is not None:
         return _title_and_above(blocks, decided, named, (), vocabulary)
     body = find_body(blocks, decided)
-    last = len(blocks) if body is None else body
-    candidates = [
-        index
-        for index in range(max(0, last - TITLE_BLOCKS), last)
-        if index not in decided
-        and blocks[index].title_like
-        and not _head_label(blocks[index].text, vocabulary)
-    ]
-    if body is None:
-        candidates = candidates[:1]
+    candidates = title_candidates(blocks, decided, body, vocabulary)
     if not candidates:
         return {}
-    text = _leads(" ".join(block.folded for block in blocks[last:] if block.prose), vocabulary)
-    scores = {index: _score(blocks, index, decided, text, last, vocabulary) for index in candidates}
-    best = max(scores.values())
-    title = next(index for index in candidates if scores[index] >= CLOSE_SCORE * best)
-    rivals = tuple(index for index in candidates if scores[index] >= RIVAL_SCORE * best)
-    return _title_and_above(blocks, decided, title, rivals, vocabulary)
+    columns = title_columns(blocks, decided, candidates, body, dense, vocabulary)
+    title, close = title_and_rivals(columns, load_title_model().trees)
+    rivals = tuple(candidates[at] for at in close)
+    return _title_and_above(blocks, decided, candidates[title], rivals, vocabulary)
 
 
 def decide_site_name(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
@@ -152,66 +135,9 @@ def _title_and_above(
             continue
         if blocks[index].prose:
             break
-        if index not in rivals and not _head_label(blocks[index].text, vocabulary):
+        if index not in rivals and not head_label(blocks[index].text, vocabulary):
             found[index] = Decision(Label.NAVIGATION, "context: above the title")
     return found
-
-
-def _score(
-    blocks: tuple[Block, ...],
-    index: int,
-    decided: Decisions,
-    text: frozenset[str],
-    last: int,
-    vocabulary: Vocabulary,
-) -> float:
-    """Return how well a line fits as the title of the text, about 0…1."""
-    block = blocks[index]
-    leads = _leads(block.folded, vocabulary)
-    shared = len(leads & text) / len(leads) if leads else 0.0
-    score = (0.1 + shared) * min(block.words, 6) / 6
-    if _SEPARATOR.search(block.text):
-        score *= 0.6
-    if block.text.rstrip().endswith(":"):
-        score *= 0.5
-    score *= 1 / (1 + DISTANCE_COST * (last - index))
-    if _menu_between(decided, index, len(blocks)):
-        score *= 0.5
-    if _is_row(block):
-        score *= ROW_COST
-    score *= (1 + _stands_free(blocks, index - 1) / 2) * (1 + _stands_free(blocks, index) / 2)
-    following = next((i for i in range(index + 1, len(blocks)) if i not in decided), None)
-    if following is not None and _head_label(blocks[following].text, vocabulary):
-        score *= 1.3
-    return score
-
-
-def _is_row(block: Block) -> bool:
-    """Tell whether a line is a row of a table of numbers."""
-    tokens = block.text.replace(",", "").replace(".", "").split()
-    return sum(token.isdecimal() for token in tokens) >= ROW_NUMBERS
-
-
-def _stands_free(blocks: tuple[Block, ...], index: int) -> bool:
-    """Tell whether an empty line stands below a block; above the first and below the last, too."""
-    if not 0 <= index < len(blocks) - 1:
-        return True
-    return blocks[index + 1].lines[0].number > blocks[index].lines[-1].number + 1
-
-
-def _menu_between(decided: Decisions, index: int, end: int) -> bool:
-    """Tell whether a menu stands right below a line."""
-    below = range(index + 1, min(end, index + 1 + MENU_LINES * 2))
-    return sum(_has_label(decided, each, Label.NAVIGATION) for each in below) >= MENU_LINES
-
-
-def _leads(folded: str, vocabulary: Vocabulary) -> frozenset[str]:
-    """Return the first letters of the words that carry meaning."""
-    return frozenset(
-        word[:LEAD_WORDS]
-        for word in set(folded.split())
-        if (len(word) >= 4 or not word.isascii()) and word not in vocabulary.stop_words
-    )
 
 
 def decide_byline_and_date(
@@ -255,15 +181,8 @@ def _until_text_goes_on(
 
 
 def _byline_or_date(blocks: tuple[Block, ...], index: int, vocabulary: Vocabulary) -> Decisions:
-    label = _head_label(blocks[index].text, vocabulary)
+    label = head_label(blocks[index].text, vocabulary)
     return {index: Decision(label, f"shape: {label} near the title")} if label else {}
-
-
-def _head_label(text: str, vocabulary: Vocabulary) -> str:
-    """Return whether a line is a byline or a date, `` if neither."""
-    if find_author(text, vocabulary):
-        return Label.BYLINE
-    return Label.DATE if is_date_line(text, vocabulary) else ""
 
 
 def _bare_name_beside_date(

@@ -27,6 +27,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _FOOTNOTE = re.compile(r"\s*\[(\d{1,3})\]:?\s*(https?://\S+)\s*$")
 _NOTED = re.compile(r"\[(\d{1,3})\](?!:?\s*http)")
 _WORD = re.compile(r"\w+")
+_HEADING = re.compile(r"#{1,6}\s+(\S.*?)(?:\s+#+)?")
 
 
 def described(document: Document, vocabulary: Vocabulary) -> Document:
@@ -45,10 +46,20 @@ def described(document: Document, vocabulary: Vocabulary) -> Document:
     dates = [known.published, *(find_date(text, vocabulary, day_first) for text in dated)]
     return msgspec.structs.replace(
         document,
-        title=next(filter(None, titles), ""),
+        title=without_marks(next(filter(None, titles), "")),
         author=next(filter(None, authors), ""),
         published=next(filter(None, dates), ""),
     )
+
+
+def without_marks(title: str) -> str:
+    """Return a title without what makes it a heading in Markdown; its line keeps it.
+
+    >>> without_marks("# The boats #"), without_marks("#1 in the charts"), without_marks("C #")
+    ('The boats', '#1 in the charts', 'C #')
+    """
+    found = _HEADING.fullmatch(title.strip())
+    return found[1] if found else title
 
 
 def _labelled(lines: Iterable[Line], label: str) -> tuple[Line, ...]:

@@ -1,0 +1,56 @@
+"""Which line of a plain text is taken for its title. All synthetic."""
+
+import numpy as np
+import pytest
+
+import pipeline
+from pipeline.boilerplate.titles import MODEL, decoded, encoded, load_title_model
+from pipeline.errors import ConfigurationError
+from tests.margin_cases import PROSE
+
+TITLE = "The lamp at the end of the pier"
+TEXT = "\n\n".join(PROSE[:4])
+FORMS = {
+    "a title alone": f"{TITLE}\n\n{TEXT}",
+    "no empty lines": f"{TITLE}\n{TEXT}".replace("\n\n", "\n"),
+    "menu above": f"Home\nNews\nContact\nAbout us\n\n{TITLE}\n\n{TEXT}",
+    "section above, standfirst below": f"Harbour\n\n{TITLE}\n\nA keeper looks back\n\n{TEXT}",
+    "byline and date": f"Home\nNews\n\n{TITLE}\n\nBy Ana Ruiz\n12 May 2020\n\n{TEXT}",
+    "sections within": f"{TITLE}\n\n{PROSE[0]}\n\nThe first winter\n\n{PROSE[1]}\n\n{PROSE[2]}",
+    "teasers below": f"{TITLE}\n\n{TEXT}\n\nRelated stories\n\nBoats come home\nA mended ferry\n",
+    "Markdown": f"[Home](/)\n\n# {TITLE}\n\n{PROSE[0]}\n\n## The first winter\n\n{PROSE[1]}",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_title(form):
+    (item,) = pipeline.clean(FORMS[form]).items
+
+    assert item.title == TITLE
+
+
+def test_title_keeps_its_line_as_it_stands():
+    page = pipeline.clean(FORMS["Markdown"])
+    (line,) = [line for line in page.lines if line.label == "title"]
+
+    assert line.text == f"# {TITLE}"
+    assert TITLE not in page.items[0].text
+
+
+def test_file_is_read_as_it_was_written(tmp_path):
+    model = load_title_model()
+    content = encoded(model)
+
+    assert content == MODEL.read_bytes()
+    assert np.array_equal(decoded(content, MODEL).trees.leaves, model.trees.leaves)
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", b"\x83\xa6format\x07"])
+def test_file_that_is_no_model_is_an_error(tmp_path, content):
+    path = tmp_path / "title_model.bin"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="is no model of titles"):
+        load_title_model(path)
+
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_title_model(tmp_path / "none.bin")
