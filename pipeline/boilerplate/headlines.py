@@ -25,6 +25,8 @@ HEAD_BLOCKS = 8
 """Byline and date are looked for within so many blocks below the title."""
 NAME_BLOCKS = 3
 """An author's name is looked for within so many blocks below the last running text."""
+MOST_RIGHT_ABOVE = 2
+"""So many lines may stand right above a title: it may itself be the line below the headline."""
 SHORT_COST = 5
 """Most words that a short line counts against the run of text that it stands in."""
 
@@ -126,18 +128,37 @@ def _title_and_above(
 ) -> Decisions:
     """Return the title, and the short lines above it as navigation.
 
-    Lines that come close to being the title stay text, and so does all that stands below a first
-    running text: the title may have been found too far down.
+    Lines that come close to being the title stay text, and so does what stands in one paragraph
+    with it, and all below a first running text: the title may have been found too far down.
     """
     found: Decisions = {title: Decision(Label.TITLE, "context: title above the text")}
+    found |= {
+        index: Decision(Label.CONTENT, "context: stands with the title")
+        for index in _right_above(blocks, title)
+        if index not in decided
+    }
     for index in range(title):
-        if index in decided:
+        if index in decided or index in found:
             continue
         if blocks[index].prose:
             break
         if index not in rivals and not head_label(blocks[index].text, vocabulary):
             found[index] = Decision(Label.NAVIGATION, "context: above the title")
     return found
+
+
+def _right_above(blocks: tuple[Block, ...], title: int) -> range:
+    """Return the lines above a title in its own paragraph, if that is of few lines."""
+
+    def part(below: int) -> bool:
+        above = blocks[below - 1].lines[-1].number if below else -1
+        return below == len(blocks) or blocks[below].lines[0].number > above + 1
+
+    first = title
+    while not part(first):
+        first -= 1
+    few = part(title + 1) and title - first <= MOST_RIGHT_ABOVE
+    return range(first, title) if few else range(0)
 
 
 def decide_byline_and_date(

@@ -29,6 +29,16 @@ def test_title(form):
     assert item.title == TITLE
 
 
+@pytest.mark.parametrize("above", ["", "Home\nNews\nContact\n\n"])
+def test_of_a_headline_and_the_line_right_below_neither_is_lost(above):
+    lines = (TITLE, "Forty years of oil and winter")
+    page = pipeline.clean(f"{above}{lines[0]}\n{lines[1]}\n\n{TEXT}")
+    (item,) = page.items
+
+    assert item.title in lines
+    assert all(line in (item.title, *item.text.split("\n")) for line in lines)
+
+
 def test_title_keeps_its_line_as_it_stands():
     page = pipeline.clean(FORMS["Markdown"])
     (line,) = [line for line in page.lines if line.label == "title"]

@@ -1,7 +1,7 @@
 """Make the model of titles of plain text, or say how often it is right on sites it has not seen.
 
     make train-titles WCXB=…/wcxb-dev.parquet SILVER=…/pages-unlabelled.parquet
-    make train-titles WCXB=… SILVER=… OPTIONS=--folds      what it prints (ten minutes)
+    make train-titles WCXB=… SILVER=… OPTIONS=--folds      how good it is (fifteen minutes)
 
 The same data, code and options give the same file, byte for byte. The header names all of them,
 and the licence of the data.
@@ -118,9 +118,10 @@ def print_folds(pages: Sequence[Titled], options: Options) -> None:
         trees = fitted(rest, options)
         for page in pages:
             if _fold(page, options) == fold_number:
-                for row in ("all" if page.kind != "silver" else "silver", page.kind):
+                for row in {page.kind, "all" if page.kind != "silver" else page.kind}:
                     total[page.rendering, page.way, row] += 1
                     right[page.rendering, page.way, row] += is_right(page, trees)
+    print("| rendering | form | pages | with the title a line | right |\n|---|---|---|---:|---:|")
     for key in sorted(total):
         share = right[key] / total[key]
         print(f"| {' | '.join(key)} | {total[key]} | {share:.3f} |")
