@@ -1,8 +1,12 @@
 """The title of a page, and what stands around it: byline, date, caption, the page's own head."""
 
+import numpy as np
+
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.titles import (
+    begins_paragraph,
     head_label,
+    heads_a_paragraph,
     load_title_model,
     title_and_rivals,
     title_candidates,
@@ -75,7 +79,8 @@ def decide_title(
     if not candidates:
         return {}
     columns = title_columns(blocks, decided, candidates, body, dense, vocabulary)
-    title, close = title_and_rivals(columns, load_title_model().trees)
+    heads = np.array([heads_a_paragraph(blocks, index, vocabulary) for index in candidates])
+    title, close = title_and_rivals(load_title_model().trees.logits(columns), heads)
     rivals = tuple(candidates[at] for at in close)
     return _title_and_above(blocks, decided, candidates[title], rivals, vocabulary)
 
@@ -149,15 +154,10 @@ def _title_and_above(
 
 def _right_above(blocks: tuple[Block, ...], title: int) -> range:
     """Return the lines above a title in its own paragraph, if that is of few lines."""
-
-    def part(below: int) -> bool:
-        above = blocks[below - 1].lines[-1].number if below else -1
-        return below == len(blocks) or blocks[below].lines[0].number > above + 1
-
     first = title
-    while not part(first):
+    while not begins_paragraph(blocks, first):
         first -= 1
-    few = part(title + 1) and title - first <= MOST_RIGHT_ABOVE
+    few = begins_paragraph(blocks, title + 1) and title - first <= MOST_RIGHT_ABOVE
     return range(first, title) if few else range(0)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.blocks import Block, Decisions
 from pipeline.document import Label
@@ -24,8 +25,11 @@ from pipeline.vocabulary import Vocabulary
 
 MODEL = Path(__file__).with_name("title_model.bin")
 FORMAT = 1
+Bools = npt.NDArray[np.bool_]
 ABOVE = 150
-"""A title is sought within so many blocks above the text."""
+"""A title is sought within so many blocks above the text, or among the first of a page without."""
+TITLE_LEVEL = 3
+"""Headings of further levels are within a text."""
 LEAD_WORDS = 5
 """Words are compared by so many first letters, so that endings do not matter."""
 BESIDE = 8
@@ -35,10 +39,11 @@ MENU_LINES = 2
 FAR = 60
 """From here on a block of text is far below."""
 MOST = 255
-CLOSE_STEPS = LEAF_STEPS // 4
-"""Among candidates whose logits come so close to the best, one with a byline below is the title."""
+CLOSE_STEPS = LEAF_STEPS * 2 // 5
+"""Among candidates whose logits come so close to the best, one that heads a paragraph is taken."""
 RIVAL_STEPS = LEAF_STEPS
 """What comes so close to the title may be it instead."""
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
 _MARKS = re.compile(r"\s{0,3}(#{1,6})\s")
 """A heading of Markdown."""
 
@@ -60,15 +65,20 @@ def head_label(text: str, vocabulary: Vocabulary) -> str:
 def title_candidates(
     blocks: Sequence[Block], decided: Decisions, body: int | None, vocabulary: Vocabulary
 ) -> list[int]:
-    """Return the undecided short lines that may be the title of the text that begins at `body`."""
-    begin = len(blocks) if body is None else body
-    return [
+    """Return the undecided short lines that may be the title of the text that begins at `body`.
+
+    In HTML these are headings, if there are any.
+    """
+    begin = min(ABOVE, len(blocks)) if body is None else body
+    found = [
         index
         for index in range(max(0, begin - ABOVE), begin)
         if index not in decided
         and blocks[index].title_like
         and not head_label(blocks[index].text, vocabulary)
     ]
+    of_html = [index for index in found if blocks[index].lines[0].markup is not None]
+    return [index for index in of_html if 0 < heading_level(blocks[index]) <= TITLE_LEVEL] or found
 
 
 def title_columns(
@@ -95,7 +105,7 @@ def title_columns(
                 min(begin - index, MOST),
                 min(index, MOST),
                 min(times[blocks[index].folded] - 1, 3),
-                heading_marks(blocks[index].lines[0].text),
+                heading_level(blocks[index]),
             )
             for index in candidates
         ],
@@ -106,13 +116,29 @@ def title_columns(
     return clipped
 
 
-def title_and_rivals(columns: Bytes, trees: Trees) -> tuple[int, Ints]:
-    """Return which of the candidates (columns, n) is the title, and which come close to it."""
-    logits = trees.logits(columns)
-    best = int(logits.max())
-    signed = np.where(columns[_BYLINE_BELOW] > 0, logits, best - CLOSE_STEPS - 1)
-    title = int(signed.argmax()) if signed.max() >= best - CLOSE_STEPS else int(logits.argmax())
-    return title, np.flatnonzero(logits >= best - RIVAL_STEPS)
+def title_and_rivals(logits: Ints, heads: Bools) -> tuple[int, Ints]:
+    """Return which of n candidates is the title, and which come close to it.
+
+    `heads` (n,) says which of them head a paragraph, as `heads_a_paragraph` has it.
+    """
+    best = logits.max()
+    close = heads & (logits >= best - CLOSE_STEPS)
+    chosen = np.where(close, logits, best - CLOSE_STEPS - 1) if close.any() else logits
+    return int(chosen.argmax()), np.flatnonzero(logits >= best - RIVAL_STEPS)
+
+
+def heads_a_paragraph(blocks: Sequence[Block], index: int, vocabulary: Vocabulary) -> bool:
+    """Tell whether an empty line stands above a block, and below it one, a byline or a date."""
+    if not begins_paragraph(blocks, index):
+        return False
+    below = index + 1
+    return begins_paragraph(blocks, below) or bool(head_label(blocks[below].text, vocabulary))
+
+
+def begins_paragraph(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether an empty line stands above a block, or nothing, or whether there is no block."""
+    above = blocks[index - 1].lines[-1].number if index else -1
+    return index == len(blocks) or blocks[index].lines[0].number > above + 1
 
 
 def _in_text(block: Block, text: frozenset[str], vocabulary: Vocabulary) -> tuple[int, int, int]:
@@ -151,8 +177,8 @@ def _beside(
     )
 
 
-_BYLINE_BELOW, _PROSE_BELOW = 3, 6
-"""Which facts say that a byline or date, and that running text, is next below."""
+_PROSE_BELOW = 6
+"""Which fact says that running text is the next block."""
 
 
 def _among(facts: Ints) -> Ints:
@@ -177,6 +203,14 @@ def _among(facts: Ints) -> Ints:
     half = MOST // 2
     columns += [shared - best_above + half, shared - best_below + half]
     return np.stack(columns)
+
+
+def heading_level(block: Block) -> int:
+    """Return the level of a heading, 1…6, by its element or by Markdown's marks; 0 for others."""
+    line = block.lines[0]
+    if line.markup is None:
+        return heading_marks(line.text)
+    return _LEVELS.get(line.markup.element, 0)
 
 
 def heading_marks(line: str) -> int:

@@ -64,3 +64,16 @@ def test_file_that_is_no_model_is_an_error(tmp_path, content):
 
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_title_model(tmp_path / "none.bin")
+
+
+def test_of_html_without_a_head_a_heading_is_the_title():
+    body = "".join(f"<p>{text}</p>" for text in PROSE[:4])
+    page = pipeline.clean(f"<html><body><p>Boats and lamps</p><h2>{TITLE}</h2>{body}</body></html>")
+
+    assert page.items[0].title == TITLE
+
+
+def test_a_page_without_running_text_has_its_title_at_its_top():
+    rows = "\n\n".join(f"Boat {at}, quay {at % 7}" for at in range(400))
+
+    assert pipeline.clean(f"# {TITLE}\n\n{rows}").items[0].title == TITLE

@@ -26,7 +26,6 @@ from pipeline.boilerplate.titles import (
     TitleModel,
     decoded,
     encoded,
-    title_and_rivals,
 )
 from pipeline.folding import fold
 from pipeline.plan import brought_configs
@@ -105,8 +104,8 @@ def fitted(pages: Sequence[Titled], options: Options) -> Trees:
 
 
 def is_right(page: Titled, trees: Trees) -> bool:
-    """Tell whether the candidate that is chosen is the title."""
-    return bool(len(page.right) and page.right[title_and_rivals(page.columns, trees)[0]])
+    """Tell whether the candidate that scores best is the title."""
+    return bool(len(page.right) and page.right[int(trees.logits(page.columns).argmax())])
 
 
 def print_folds(pages: Sequence[Titled], options: Options) -> None:
