@@ -96,7 +96,7 @@ def _foreign(folder: Path, manifest: Manifest) -> Iterator[str]:
     for path in sorted([*found, *folder.glob(f"*{PARTIAL}")]):
         name = path.relative_to(folder).as_posix()
         hidden = any(part.startswith(HIDDEN) for part in path.relative_to(folder).parts)
-        if name in known or hidden or not path.is_file():
+        if name in known or hidden or path.is_dir():
             continue
         if name.endswith(PARTIAL):
             yield f"left of a run that was killed: {name}; the next run removes it"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.cli import cli
+from pipeline.cli import cli, main
 from pipeline.margin import parse_margin
 from tests.conftest import CORPUS_FILE, GOLD, RAW, ROOT
 from tests.test_bad_input import ARTICLE, pipeline
@@ -155,6 +155,20 @@ main()
 
     assert done.returncode == 130
     assert done.stderr == b"\ninterrupted before anything was begun\n"
+
+
+def test_what_the_system_refuses_is_an_error_of_one_line(monkeypatch, capsys):
+    def refuse(standalone_mode):
+        raise PermissionError(13, "Permission denied", "clean/report.json")
+
+    monkeypatch.setattr(cli, "main", refuse)
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == (
+        "error: clean/report.json: Permission denied; check what is there, and its rights\n"
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")

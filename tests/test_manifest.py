@@ -183,6 +183,10 @@ def edited_shard(folder, name, value):
             "not of the run: audit/shard-zz.parquet",
         ),
         (
+            lambda f: (f / "documents/shard-00009.parquet").symlink_to(f / "nowhere"),
+            "not of the run: documents/shard-00009.parquet",
+        ),
+        (
             lambda f: (f / "documents/notes.txt").write_bytes(b"mine"),
             "not of the run: documents/notes.txt",
         ),
@@ -221,6 +225,7 @@ def edited_shard(folder, name, value):
         "more",
         "foreign",
         "junk",
+        "link to nowhere",
         "no Parquet",
         "partial",
         "partial report",

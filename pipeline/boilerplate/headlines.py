@@ -140,7 +140,7 @@ def _title_and_above(
     found |= {
         index: Decision(Label.CONTENT, "context: stands with the title")
         for index in _right_above(blocks, title)
-        if index not in decided
+        if index not in decided and not head_label(blocks[index].text, vocabulary)
     }
     for index in range(title):
         if index in decided or index in found:

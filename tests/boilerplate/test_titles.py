@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 import pipeline
-from pipeline.boilerplate.titles import MODEL, decoded, encoded, load_title_model
+from pipeline.boilerplate.titles import (
+    CLOSE_STEPS,
+    MODEL,
+    RIVAL_STEPS,
+    decoded,
+    encoded,
+    load_title_model,
+    title_and_rivals,
+)
 from pipeline.errors import ConfigurationError
 from tests.margin_cases import PROSE
 
@@ -37,6 +45,25 @@ def test_of_a_headline_and_the_line_right_below_neither_is_lost(above):
 
     assert item.title in lines
     assert all(line in (item.title, *item.text.split("\n")) for line in lines)
+
+
+def test_date_and_byline_right_above_a_title_are_taken():
+    (item,) = pipeline.clean(f"3 May 2020\nBy Ana Ruiz\n{TITLE}\n\n{TEXT}").items
+
+    assert (item.title, item.author, str(item.published)) == (TITLE, "Ana Ruiz", "2020-05-03")
+
+
+def test_of_close_candidates_those_above_the_title_are_text():
+    candidates = np.array([0, RIVAL_STEPS - 1, 2 * RIVAL_STEPS - 2])
+    heads = np.array([False, False, False])
+    title, close = title_and_rivals(candidates, heads)
+
+    assert (title, close.tolist()) == (2, [1, 2])
+
+
+@pytest.mark.parametrize(("behind", "title"), [(CLOSE_STEPS, 0), (CLOSE_STEPS + 1, 1)])
+def test_of_close_candidates_one_that_heads_a_paragraph_is_the_title(behind, title):
+    assert title_and_rivals(np.array([-behind, 0]), np.array([True, False]))[0] == title
 
 
 def test_title_keeps_its_line_as_it_stands():
