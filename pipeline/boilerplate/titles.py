@@ -137,8 +137,9 @@ def heads_a_paragraph(blocks: Sequence[Block], index: int, vocabulary: Vocabular
 
 def begins_paragraph(blocks: Sequence[Block], index: int) -> bool:
     """Tell whether an empty line stands above a block, or nothing, or whether there is no block."""
-    above = blocks[index - 1].lines[-1].number if index else -1
-    return index == len(blocks) or blocks[index].lines[0].number > above + 1
+    if index in {0, len(blocks)}:
+        return True
+    return blocks[index].lines[0].number > blocks[index - 1].lines[-1].number + 1
 
 
 def _in_text(block: Block, text: frozenset[str], vocabulary: Vocabulary) -> tuple[int, int, int]:

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 import pipeline
+from pipeline.blocks import page_blocks
+from pipeline.boilerplate import headlines
+from pipeline.boilerplate.features import features_of
 from pipeline.boilerplate.titles import (
     CLOSE_STEPS,
     MODEL,
@@ -13,11 +16,22 @@ from pipeline.boilerplate.titles import (
     load_title_model,
     title_and_rivals,
 )
+from pipeline.document import Line
 from pipeline.errors import ConfigurationError
+from pipeline.plan import brought_configs
+from pipeline.vocabulary import load_vocabulary
 from tests.margin_cases import PROSE
 
 TITLE = "The lamp at the end of the pier"
 TEXT = "\n\n".join(PROSE[:4])
+FERRY = (
+    "Margarethe Holm, who kept the ferry at Lindow running for forty-one years, died on Tuesday at "
+    "her home above the landing stage, aged eighty-three.\n\n"
+    "She had taken the tiller over from her father in the spring of 1961, and gave it up only when "
+    "the new bridge was opened to traffic.\n\n"
+    "Her daughter said that she had never missed a crossing, not even on the morning when the "
+    "river froze from bank to bank.\n"
+)
 FORMS = {
     "a title alone": f"{TITLE}\n\n{TEXT}",
     "no empty lines": f"{TITLE}\n{TEXT}".replace("\n\n", "\n"),
@@ -37,11 +51,17 @@ def test_title(form):
     assert item.title == TITLE
 
 
-@pytest.mark.parametrize("above", ["", "Home\nNews\nContact\n\n"])
-def test_of_a_headline_and_the_line_right_below_neither_is_lost(above):
-    lines = (TITLE, "Forty years of oil and winter")
-    page = pipeline.clean(f"{above}{lines[0]}\n{lines[1]}\n\n{TEXT}")
-    (item,) = page.items
+@pytest.mark.parametrize("above", ["", "Home\nNews\nSport\n\n"])
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ((TITLE, "Forty years of oil and winter"), TEXT),
+        (("The last ferrywoman of Lindow", "Forty-one years at the tiller"), FERRY),
+    ],
+    ids=["lamp", "ferry"],
+)
+def test_of_a_headline_and_the_line_right_below_neither_is_lost(above, lines, text):
+    (item,) = pipeline.clean(f"{above}{lines[0]}\n{lines[1]}\n\n{text}").items
 
     assert item.title in lines
     assert all(line in (item.title, *item.text.split("\n")) for line in lines)
@@ -59,6 +79,17 @@ def test_of_close_candidates_those_above_the_title_are_text():
     title, close = title_and_rivals(candidates, heads)
 
     assert (title, close.tolist()) == (2, [1, 2])
+
+
+def test_what_comes_close_to_the_title_is_no_navigation(monkeypatch):
+    blocks = page_blocks(
+        Line(at, text) for at, text in enumerate(("Harbour", "The lamp", TITLE, PROSE[0]))
+    )
+    monkeypatch.setattr(headlines, "title_and_rivals", lambda *_: (2, np.array([1, 2])))
+    vocabulary = load_vocabulary(brought_configs() / "languages")
+    found = headlines.decide_title(blocks, {}, "", features_of(blocks).dense, vocabulary)
+
+    assert {index: each.label for index, each in found.items()} == {0: "navigation", 2: "title"}
 
 
 @pytest.mark.parametrize(("behind", "title"), [(CLOSE_STEPS, 0), (CLOSE_STEPS + 1, 1)])
@@ -94,10 +125,10 @@ def test_file_that_is_no_model_is_an_error(tmp_path, content):
 
 
 def test_of_html_without_a_head_a_heading_is_the_title():
-    body = "".join(f"<p>{text}</p>" for text in PROSE[:4])
-    page = pipeline.clean(f"<html><body><p>Boats and lamps</p><h2>{TITLE}</h2>{body}</body></html>")
+    body = f"<p>Home</p><h2>The last ferry</h2><p>{FERRY.partition(chr(10))[0]}</p>"
+    page = pipeline.clean(f"<html><body>{body}</body></html>")
 
-    assert page.items[0].title == TITLE
+    assert page.items[0].title == "The last ferry"
 
 
 def test_a_page_without_running_text_has_its_title_at_its_top():
