@@ -40,7 +40,7 @@ explain: $(VENV)/.run ## Print FILE=… line by line with label and reason
 	@$(BIN)/pipeline explain "$(FILE)" --corpus $(CORPUS) $(OPTIONS)
 
 test: $(VENV)/.dev lint ## Set up and run linter, types, doctests and tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev ## Linter, format and types
 	$(BIN)/ruff check .
