@@ -52,3 +52,15 @@ def test_commands_end_without_a_thread_of_arrow(tmp_path):
     assert done.returncode == 0, done.stderr
     counted = [line for line in done.stderr.splitlines() if line.endswith(" threads")]
     assert counted == [f"{call.split()[0]}: 0, 0 threads" for call in calls]
+
+
+def test_what_few_pages_ask_for_is_not_loaded_with_the_command():
+    script = (
+        "import sys, pipeline.cli; print([n for n in ('trafilatura', 'ray') if n in sys.modules])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(CORPUS_FILE.parent.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True
+    )
+
+    assert done.stdout == "[]\n"

@@ -30,6 +30,7 @@ from pipeline.report.card import write_card
 from pipeline.sources.source import STANDARD_INPUT, Listing
 from pipeline.sources.spool import laid_down
 from pipeline.stages import STAGE_NAMES, stage_name
+from pipeline.storage.alone import alone_in
 from pipeline.summary import (
     REPORT_NAME,
     Summary,
@@ -64,8 +65,9 @@ def run(chosen: RunOptions, dry_run: bool) -> None:
         with laid_down(listing_of(plan), plan.source, "", warn) as listing:
             _print_due(plan, listing)
         return
-    listing, done = _clean(plan, STAGE_NAMES[0], STAGE_NAMES[-1], chosen)
-    _finish(plan, listing, done, chosen)
+    with alone_in(plan.folder):
+        listing, done = _clean(plan, STAGE_NAMES[0], STAGE_NAMES[-1], chosen)
+        _finish(plan, listing, done, chosen)
 
 
 def _plan_of(chosen: RunOptions) -> Plan:
@@ -97,10 +99,11 @@ def stage_command(stage: type[StageOptions]) -> click.Command:
     @run_options
     def command(chosen: RunOptions) -> None:
         plan = _plan_of(chosen)
-        listing, done = _clean(plan, name, name, chosen)
-        if name == STAGE_NAMES[-1]:
-            _finish(plan, listing, done, chosen)
-        elif not chosen.quiet:
+        with alone_in(plan.folder):
+            listing, done = _clean(plan, name, name, chosen)
+            if name == STAGE_NAMES[-1]:
+                _finish(plan, listing, done, chosen)
+        if name != STAGE_NAMES[-1] and not chosen.quiet:
             where = shown_path(place_of(plan.folder)) / "work" / name
             click.echo(f"{name}: {done.captures} captures, to {where}")
 
@@ -132,9 +135,12 @@ def _clean(plan: Plan, first: str, last: str, chosen: RunOptions) -> tuple[Listi
 
 
 @contextmanager
-def listed(plan: Plan, engine: EngineName, quiet: bool) -> Iterator[Listing]:
-    """Yield what a plan's source names, standard input laid down where workers can read it."""
-    listing = listing_of(plan)
+def listed(plan: Plan, engine: EngineName, quiet: bool, learned: str = "") -> Iterator[Listing]:
+    """Yield what a plan's source names, standard input laid down where workers can read it.
+
+    `learned` is as in `listing_of`.
+    """
+    listing = listing_of(plan, learned)
     stdin = any(file.path == STANDARD_INPUT for file in listing.files)
     if stdin and engine == "ray" and is_address(plan.folder):
         raise SourceError(

@@ -25,6 +25,7 @@ from pipeline.sites.counted import PAGES_A_SITE, counted_path
 from pipeline.sites.learning import LEAST_PAGES, Learned, learn, write_site_lines
 from pipeline.sites.lines import load_site_lines
 from pipeline.sources.source import StdinFormat
+from pipeline.storage.alone import alone_in
 
 SHOWN_SITES = 5
 
@@ -61,13 +62,14 @@ def learn_sites(  # noqa: PLR0913, PLR0917  its options
     plan = plan_before_reading(corpus_file, paths, None, stdin_format)
     path = place_of(_file_to_write(plan, output))
     plan = _counting(plan)
-    with (
-        listed(plan, engine, quiet=False) as listing,
-        Progress(None, quiet) as progress,
-    ):
-        run = count_all(plan, listing, executor_of(engine, workers), progress)
     folder = place_of(plan.folder)
-    learned = learn([counted_path(folder, shard.name) for shard in run.shards])
+    with alone_in(plan.folder):
+        with (
+            listed(plan, engine, quiet=False, learned=str(path)) as listing,
+            Progress(None, quiet) as progress,
+        ):
+            run = count_all(plan, listing, executor_of(engine, workers), progress)
+        learned = learn([counted_path(folder, shard.name) for shard in run.shards])
     write_site_lines(path, learned.rows)
     if not learned.pages:
         warn(

@@ -37,6 +37,7 @@ from pipeline.report.view import views_of_documents
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Listing, StdinFormat
 from pipeline.sources.spool import laid_down
+from pipeline.storage.files import is_stream
 from pipeline.storage.rows import status_of
 from pipeline.verification import problems_of, resized
 
@@ -224,7 +225,8 @@ def report(folder: str | None, corpus_file: Path | None, output: Path | None) ->
     rules = load_rules(Path(plan.configs) / "rules") if same else None
     changed = resized(place, manifest)
     path, size = write_report_page(place, manifest, rules, changed, output or place / REPORT_PAGE)
-    click.echo(f"written: {shown_path(path)}, {size / 1e6:.1f} MB")
+    shown = path if is_stream(path) else shown_path(path)
+    click.echo(f"written: {shown}, {size / 1e6:.1f} MB", err=is_stream(path))
     if changed:
         click.echo(
             f"warning: {len(changed):,} files are not as the run wrote them; `pipeline verify` "

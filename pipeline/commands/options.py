@@ -18,6 +18,7 @@ from pipeline.plan import (
     Plan,
     default_corpus_file,
     plan_before_sites,
+    sites_file,
     with_sites_file,
     with_sites_read,
 )
@@ -197,16 +198,20 @@ def _refuse_source_as_output(plan: Plan) -> None:
             )
 
 
-def listing_of(plan: Plan) -> Listing:
-    """Return what a plan's source names, without what a run wrote below it."""
+def listing_of(plan: Plan, learned: str = "") -> Listing:
+    """Return what a plan's source names, without what a run or learn-sites wrote below it.
+
+    `learned` is the file that learn-sites is to write; the one that the plan names is known.
+    """
     listing = list_captures(plan.source, Path(plan.base))
     own = f"{_whole(plan.folder).rstrip('/')}/"
+    of_sites = {_whole(path) for path in (learned, sites_file(plan)) if path}
     is_output: dict[Path, bool] = {}
     files, aside = [], list(listing.left_aside)
     for file in listing.files:
         if file.path == STANDARD_INPUT:
             files.append(file)
-        elif _whole(file.path).startswith(own):
+        elif _whole(file.path).startswith(own) or _whole(file.path) in of_sites:
             continue
         elif _is_of_a_run(file.path, is_output):
             aside.append(file.name)
@@ -214,7 +219,9 @@ def listing_of(plan: Plan) -> Listing:
             files.append(file)
     if not files:
         raise SourceError(
-            ", ".join(plan.source.paths), "has nothing but what a run wrote", "name another folder"
+            ", ".join(plan.source.paths),
+            "has nothing but what a run or learn-sites wrote",
+            "name another folder",
         )
     return msgspec.structs.replace(listing, files=tuple(files), left_aside=tuple(aside))
 

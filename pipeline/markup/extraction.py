@@ -5,12 +5,24 @@ more than the page.
 """
 
 import logging
+from collections.abc import Callable
+from functools import lru_cache
 
-import trafilatura
 
-for _name in ("trafilatura", "htmldate", "courlan", "readability"):
-    # What they cannot extract is seen in the labels; a line on the terminal helps nobody.
-    logging.getLogger(_name).addHandler(logging.NullHandler())
+@lru_cache(maxsize=1)
+def _extractor() -> Callable[..., str | None]:
+    """Return trafilatura's `extract`.
+
+    It is loaded for the first page that asks for it: most of plain text never does, and loading it
+    takes as long, and half as much memory, as all the rest of a command's start.
+    """
+    import trafilatura  # noqa: PLC0415
+
+    for name in ("trafilatura", "htmldate", "courlan", "readability"):
+        # What they cannot extract is seen in the labels; a line on the terminal helps nobody.
+        logging.getLogger(name).addHandler(logging.NullHandler())
+    extract: Callable[..., str | None] = trafilatura.extract
+    return extract
 
 
 def main_text(html: str) -> str:
@@ -19,7 +31,7 @@ def main_text(html: str) -> str:
     Without its second opinions (`fast`), which take half as much time again; on a fifth of WCXB's
     development sites word-F1 of the whole stage differed by less than 0.003.
     """
-    found = trafilatura.extract(
+    found = _extractor()(
         html,
         include_comments=False,
         include_tables=True,

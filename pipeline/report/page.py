@@ -21,7 +21,7 @@ from pipeline.report.figures import BINS, Figures, GroupFigures
 from pipeline.report.reasons import unmatched_rules
 from pipeline.report.shortening import cut
 from pipeline.report.view import Views, sample_of, views_of
-from pipeline.storage.files import written_whole
+from pipeline.storage.files import written_where_named
 from pipeline.summary import FIELD_OF
 
 NAME = "report.html"
@@ -67,7 +67,7 @@ def write_report_page(
     views = views_of(folder, sample_of(folder))
     page = report_page(figures_of(folder), views, manifest, rules, changed)
     content = page.encode("utf-8", "replace")
-    with written_whole(path) as stream:
+    with written_where_named(path) as stream:
         stream.write(content)
     return path, len(content)
 

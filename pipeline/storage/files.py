@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from pipeline.errors import OutputError
 from pipeline.places import is_address
@@ -21,6 +21,7 @@ PARTIAL = ".partial"
 
 Before it stands a name that nobody else writes to: a node that was given up may still be alive."""
 
+DEVICES = Path("/dev")
 SHARDS = ("shard-*", "*=*/shard-*")
 """Where a dataset's files stand in its folder: in it, or in its partitions."""
 
@@ -34,6 +35,28 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     write = _stored_whole if is_address(str(path)) else _renamed_whole
     with unwritten(path), write(path) as stream:
         yield stream
+
+
+@contextlib.contextmanager
+def written_where_named(path: Path) -> Iterator[BinaryIO]:
+    """Yield a stream to write to a file as `written_whole` does, or into a device or a pipe."""
+    if is_stream(path):
+        with unwritten(path), opened_to_write(path, "a") as stream:
+            yield stream
+    else:
+        with written_whole(path) as stream:
+            yield stream
+
+
+def is_stream(path: Path) -> bool:
+    """Tell whether a path names a device or a pipe: no file can take its place.
+
+    >>> is_stream(Path("/dev/stdout")), is_stream(Path("report.html"))
+    (True, False)
+    """
+    if is_address(str(path)) or not path.exists():
+        return False
+    return DEVICES in path.absolute().parents or not (path.is_file() or path.is_dir())
 
 
 @contextlib.contextmanager
@@ -80,14 +103,15 @@ class _Counting(io.FileIO):
         try:
             return super().write(content)
         except OSError as error:
-            wanted = self.tell() + memoryview(content).nbytes
+            before = self.tell() if self.seekable() else 0
+            wanted = before + memoryview(content).nbytes
             setattr(error, WANTED, wanted)
             raise
 
 
-def opened_to_write(path: Path) -> BinaryIO:
+def opened_to_write(path: Path, mode: Literal["w", "a"] = "w") -> BinaryIO:
     """Return a file to write to, whose errors say how much of it was to be written."""
-    return io.BufferedWriter(_Counting(path, "w"))
+    return io.BufferedWriter(_Counting(path, mode))
 
 
 @contextlib.contextmanager

@@ -1,10 +1,14 @@
 """The report: its figures are the run's, it holds what it shows, and nothing breaks out of it."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from base64 import b64decode
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -345,3 +349,25 @@ def test_report_of_an_interrupted_run_says_so(sample_run, tmp_path):
 
     with pytest.raises(OutputError, match="the run was interrupted; the same `pipeline run` goes"):
         called("report", tmp_path / "run", "-c", CORPUS_FILE)
+
+
+def test_report_that_goes_to_a_device_leaves_the_device(sample_run, tmp_path):
+    command = [sys.executable, "-m", "pipeline.cli", "report", str(sample_run), "-o"]
+    environment = {**os.environ, "PYTHONPATH": str(CORPUS_FILE.parent.parent)}
+    full = subprocess.run(
+        [*command, "/dev/full"], capture_output=True, env=environment, check=False
+    )
+    printed = subprocess.run(
+        [*command, "/dev/stdout"], capture_output=True, env=environment, check=True
+    )
+    with (tmp_path / "page.html").open("wb") as file:
+        subprocess.run([*command, "/dev/stdout"], stdout=file, env=environment, check=True)
+    subprocess.run([*command, str(tmp_path / "report.html")], env=environment, check=True)
+
+    assert full.returncode == 1
+    assert full.stderr.startswith(b"error: /dev/full: cannot be written (No space left")
+    assert full.stderr.count(b"\n") == 1
+    assert Path("/dev/full").is_char_device()
+    assert printed.stdout == (tmp_path / "report.html").read_bytes()
+    assert printed.stdout == (tmp_path / "page.html").read_bytes()
+    assert printed.stderr.startswith(b"written: /dev/stdout, ")

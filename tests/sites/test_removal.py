@@ -265,6 +265,22 @@ def test_a_corpus_without_the_stage_says_so(tmp_path):
     assert "is asked by strip-boilerplate" in str(done.exception)
 
 
+def test_the_file_is_no_capture_though_it_lies_among_them(tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    archive(pages / "crawl.jsonl", [(addressed(n), page(n, READ_MOST)) for n in range(PAGES)])
+    sites, out = pages / "sites.parquet", tmp_path / "out"
+
+    run("learn-sites", pages, "-o", sites, "-w", 1)
+    first = sites.read_bytes()
+    run("learn-sites", pages, "-o", sites, "-w", 1)
+    run("run", pages, "-o", out, "-w", 1, "-q", "--sites", sites)
+
+    assert sites.read_bytes() == first
+    assert json.loads((out / "manifest.json").read_text())["totals"]["captures"] == PAGES
+    assert run("verify", out)
+
+
 def test_run_takes_another_file_than_the_corpus_file_names(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     file = corpus(tmp_path, "missing.parquet")

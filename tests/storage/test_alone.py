@@ -1,0 +1,130 @@
+"""Two runs at once in one folder: the second is refused, and nothing is left of either's lock."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import cli
+from pipeline.errors import OutputError
+from pipeline.storage.alone import alone_in
+from tests.conftest import CORPUS_FILE
+from tests.sites.site import addressed, archive, page
+
+HOLDER = """
+import sys, time
+from pipeline.storage.alone import alone_in
+with alone_in(sys.argv[1]):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+WAIT_SECONDS = 30
+
+
+def captures(folder: Path) -> Path:
+    return archive(folder / "a.jsonl", [(addressed(at), page(at)) for at in range(3)])
+
+
+@pytest.mark.parametrize("command", ["run", "fix-encoding", "learn-sites"])
+def test_second_run_is_refused_and_writes_nothing(command, tmp_path):
+    out, path = tmp_path / "out", captures(tmp_path)
+    corpus = tmp_path / "corpus.yaml"
+    corpus.write_text(
+        f"corpus: made\nsource:\n  paths: [{path.name}]\noutput: out\nstages:\n"
+        "  - stage: fix-encoding\n  - stage: strip-boilerplate\n    sites: sites.parquet\n"
+        "  - stage: split-digests\n  - stage: detect-language\n  - stage: write-parquet\n"
+    )
+    if command == "learn-sites":  # it counts beside what runs leave of this corpus
+        called = CliRunner().invoke(cli, [command, "-c", str(corpus), "-w", "1"])
+        assert called.exit_code == 0, called.output
+    arguments = [command, str(path), "-o", str(out), "-w", "1"]
+    if command == "learn-sites":
+        arguments = [command, "-c", str(corpus), "-w", "1"]
+    before = sorted(out.rglob("*"))
+
+    with alone_in(str(out)):
+        refused = CliRunner().invoke(cli, arguments)
+        assert sorted(out.rglob("*")) == before
+    done = CliRunner().invoke(cli, arguments)
+
+    assert isinstance(refused.exception, OutputError)
+    assert str(refused.exception) == (
+        f"{out}: another run is writing there; wait until it has ended, or name another folder"
+    )
+    assert done.exit_code == 0, done.output
+
+
+def test_run_that_was_killed_holds_nothing(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, tmp_path / "out"],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(CORPUS_FILE.parent.parent)},
+    )
+    with process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(OutputError), alone_in(str(tmp_path / "out")):
+            pass
+        process.kill()
+
+    with alone_in(str(tmp_path / "out")):
+        assert (tmp_path / "out").is_dir()
+
+
+def test_folder_made_for_the_lock_goes_if_nothing_was_written(tmp_path):
+    (tmp_path / "kept").mkdir()
+
+    with alone_in(str(tmp_path / "kept" / "deep" / "out")):
+        assert (tmp_path / "kept" / "deep" / "out").is_dir()
+
+    assert list(tmp_path.rglob("*")) == [tmp_path / "kept"]
+
+
+def test_folder_that_was_there_or_was_written_to_stays(tmp_path):
+    (tmp_path / "there").mkdir()
+
+    with alone_in(str(tmp_path / "there")), alone_in(str(tmp_path / "made")):
+        (tmp_path / "made" / "a.txt").touch()
+
+    assert (tmp_path / "there").is_dir()
+    assert (tmp_path / "made" / "a.txt").is_file()
+
+
+def test_what_cannot_be_held_is_left_to_the_run_to_tell(tmp_path):
+    (tmp_path / "file").touch()
+
+    with alone_in(str(tmp_path / "file" / "out")), alone_in("memory://bucket/out"):
+        pass
+
+    assert (tmp_path / "file").is_file()
+
+
+def test_error_within_is_not_swallowed(tmp_path):
+    with pytest.raises(PermissionError), alone_in(str(tmp_path / "out")):
+        raise PermissionError(13, "Permission denied")
+
+
+def test_two_commands_at_once_give_one_whole_output(tmp_path):
+    out, path = tmp_path / "out", captures(tmp_path)
+    command = [sys.executable, "-m", "pipeline", "run", path, "-o", out, "-w", "1", "-q"]
+    environment = {**os.environ, "PYTHONPATH": str(CORPUS_FILE.parent.parent)}
+    with alone_in(str(out)):
+        waiting = subprocess.run(
+            command, capture_output=True, text=True, env=environment, check=False
+        )
+    first = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    until = time.monotonic() + WAIT_SECONDS
+    while not out.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    second = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    _, said = first.communicate()
+
+    assert (waiting.returncode, waiting.stderr.count("\n")) == (1, 1)
+    assert first.returncode == 0, said
+    assert second.returncode in (0, 1)  # it may have come when the first was done
+    verified = CliRunner().invoke(cli, ["verify", str(out)])
+    assert verified.exit_code == 0, verified.output
