@@ -133,8 +133,9 @@ def _title_and_above(
 ) -> Decisions:
     """Return the title, and the short lines above it as navigation.
 
-    Lines that come close to being the title stay text, and so does what stands in one paragraph
-    with it, and all below a first running text: the title may have been found too far down.
+    What stands in one paragraph with the title is text. Lines that come close to being the title
+    are left undecided, and so is all below a first running text: the title may have been found too
+    far down.
     """
     found: Decisions = {title: Decision(Label.TITLE, "context: title above the text")}
     found |= {
