@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from base64 import b64decode
+from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -360,7 +361,8 @@ def test_report_that_goes_to_a_device_leaves_the_device(sample_run, tmp_path):
     printed = subprocess.run(
         [*command, "/dev/stdout"], capture_output=True, env=environment, check=True
     )
-    with (tmp_path / "page.html").open("wb") as file:
+    (tmp_path / "page.html").write_bytes(b"above\n")
+    with (tmp_path / "page.html").open("ab") as file:
         subprocess.run([*command, "/dev/stdout"], stdout=file, env=environment, check=True)
     subprocess.run([*command, str(tmp_path / "report.html")], env=environment, check=True)
 
@@ -369,5 +371,17 @@ def test_report_that_goes_to_a_device_leaves_the_device(sample_run, tmp_path):
     assert full.stderr.count(b"\n") == 1
     assert Path("/dev/full").is_char_device()
     assert printed.stdout == (tmp_path / "report.html").read_bytes()
-    assert printed.stdout == (tmp_path / "page.html").read_bytes()
+    assert b"above\n" + printed.stdout == (tmp_path / "page.html").read_bytes()
     assert printed.stderr.startswith(b"written: /dev/stdout, ")
+
+
+def test_report_that_goes_to_a_pipe_leaves_the_pipe(sample_run, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as reader:
+        called("report", sample_run, "-c", CORPUS_FILE, "-o", tmp_path / "pipe")
+        with suppress(OSError):  # nobody reads any more; else nothing was written, and cat waits
+            os.close(os.open(tmp_path / "pipe", os.O_WRONLY | os.O_NONBLOCK))
+        read, _ = reader.communicate()
+
+    assert (tmp_path / "pipe").is_fifo()
+    assert read.startswith(b"<!doctype html>")
