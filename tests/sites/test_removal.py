@@ -271,9 +271,9 @@ def test_the_file_is_no_capture_though_it_lies_among_them(tmp_path):
     archive(pages / "crawl.jsonl", [(addressed(n), page(n, READ_MOST)) for n in range(PAGES)])
     sites, out = pages / "sites.parquet", tmp_path / "out"
 
-    run("learn-sites", pages, "-o", sites, "-w", 1)
+    told = run("learn-sites", pages, "-o", sites, "-w", 1)
     first = sites.read_bytes()
-    run("learn-sites", pages, "-o", sites, "-w", 1)
+    assert run("learn-sites", pages, "-o", sites, "-w", 1) == told
     run("run", pages, "-o", out, "-w", 1, "-q", "--sites", sites)
 
     assert sites.read_bytes() == first
