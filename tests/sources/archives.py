@@ -40,7 +40,7 @@ def json_lines(records: Sequence[object]) -> bytes:
 
 def compressed(content: bytes, ending: str) -> bytes:
     if ending == ".gz":
-        return gzip.compress(content)
+        return gzip.compress(content, mtime=0)
     sink = pa.BufferOutputStream()
     with pa.CompressedOutputStream(sink, "zstd") as stream:
         stream.write(content)

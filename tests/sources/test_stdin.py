@@ -246,14 +246,18 @@ def test_what_may_be_lines_of_json_is_one_page_and_said(
             LINES,
             'said to be warc, and begins b\'{"id": "\', not with WARC/; name what it is',
         ),
-        ("warc", gzip.compress(LINES), "not with WARC/ in .gz; name what it is"),
+        ("warc", gzip.compress(LINES, mtime=0), "not with WARC/ in .gz; name what it is"),
         (
             "parquet",
             b"",
             "standard input: is empty, and said to be parquet; did the command before",
         ),
         ("jsonl", warc(), "begins as warc, and is said to be jsonl; --stdin-format warc"),
-        ("parquet", gzip.compress(b"PAR1"), "is parquet in .gz; Parquet is compressed inside"),
+        (
+            "parquet",
+            gzip.compress(b"PAR1", mtime=0),
+            "is parquet in .gz; Parquet is compressed inside",
+        ),
     ],
 )
 def test_what_it_surely_is_not_is_an_error_and_nothing_is_written(
