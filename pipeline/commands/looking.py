@@ -225,8 +225,9 @@ def report(folder: str | None, corpus_file: Path | None, output: Path | None) ->
     rules = load_rules(Path(plan.configs) / "rules") if same else None
     changed = resized(place, manifest)
     path, size = write_report_page(place, manifest, rules, changed, output or place / REPORT_PAGE)
-    shown = path if is_stream(path) else shown_path(path)
-    click.echo(f"written: {shown}, {size / 1e6:.1f} MB", err=is_stream(path))
+    stream = is_stream(path)  # then standard output may be the page itself
+    shown = path if stream else shown_path(path)
+    click.echo(f"written: {shown}, {size / 1e6:.1f} MB", err=stream)
     if changed:
         click.echo(
             f"warning: {len(changed):,} files are not as the run wrote them; `pipeline verify` "

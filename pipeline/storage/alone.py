@@ -26,10 +26,10 @@ def alone_in(folder: str) -> Iterator[None]:
         with contextlib.suppress(OSError):  # the first file to be written says why there is none
             made = [each for each in (path, *path.parents) if not each.exists()]
             path.mkdir(parents=True, exist_ok=True)
-            stack.callback(_remove_empty, made)
             held = os.open(path, os.O_RDONLY)
             stack.callback(os.close, held)
             _lock(held, folder)
+            stack.callback(_remove_empty, made)  # while it is held: it may be another's next
         yield
 
 

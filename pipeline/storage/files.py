@@ -22,6 +22,7 @@ PARTIAL = ".partial"
 Before it stands a name that nobody else writes to: a node that was given up may still be alive."""
 
 DEVICES = Path("/dev")
+"""What stands here is no file, though /dev/stdout leads to one where output is redirected."""
 SHARDS = ("shard-*", "*=*/shard-*")
 """Where a dataset's files stand in its folder: in it, or in its partitions."""
 

@@ -376,12 +376,13 @@ def test_report_that_goes_to_a_device_leaves_the_device(sample_run, tmp_path):
 
 
 def test_report_that_goes_to_a_pipe_leaves_the_pipe(sample_run, tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as reader:
-        called("report", sample_run, "-c", CORPUS_FILE, "-o", tmp_path / "pipe")
+    pipe, page = tmp_path / "pipe", tmp_path / "page.html"
+    os.mkfifo(pipe)
+    with page.open("wb") as file, subprocess.Popen(["cat", pipe], stdout=file):
+        called("report", sample_run, "-c", CORPUS_FILE, "-o", pipe)
         with suppress(OSError):  # nobody reads any more; else nothing was written, and cat waits
-            os.close(os.open(tmp_path / "pipe", os.O_WRONLY | os.O_NONBLOCK))
-        read, _ = reader.communicate()
+            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
 
-    assert (tmp_path / "pipe").is_fifo()
-    assert read.startswith(b"<!doctype html>")
+    assert pipe.is_fifo()
+    assert page.read_text().startswith("<!doctype html>")
+    assert page.read_text().rstrip().endswith("</html>")

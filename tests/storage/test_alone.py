@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from pipeline.cli import cli
 from pipeline.errors import OutputError
@@ -29,33 +30,40 @@ def captures(folder: Path) -> Path:
     return archive(folder / "a.jsonl", [(addressed(at), page(at)) for at in range(3)])
 
 
+def refused(folder: Path) -> bool:
+    """Tell whether a run into the folder would be refused."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone_in(str(folder)))
+        except OutputError:
+            return True
+    return False
+
+
 @pytest.mark.parametrize("command", ["run", "fix-encoding", "learn-sites"])
 def test_second_run_is_refused_and_writes_nothing(command, tmp_path):
-    out, path = tmp_path / "out", captures(tmp_path)
-    corpus = tmp_path / "corpus.yaml"
+    out, corpus = tmp_path / "out", tmp_path / "corpus.yaml"
     corpus.write_text(
-        f"corpus: made\nsource:\n  paths: [{path.name}]\noutput: out\nstages:\n"
+        f"corpus: made\nsource:\n  paths: [{captures(tmp_path).name}]\noutput: out\nstages:\n"
         "  - stage: fix-encoding\n  - stage: strip-boilerplate\n    sites: sites.parquet\n"
         "  - stage: split-digests\n  - stage: detect-language\n  - stage: write-parquet\n"
     )
-    if command == "learn-sites":  # it counts beside what runs leave of this corpus
-        called = CliRunner().invoke(cli, [command, "-c", str(corpus), "-w", "1"])
-        assert called.exit_code == 0, called.output
-    arguments = [command, str(path), "-o", str(out), "-w", "1"]
-    if command == "learn-sites":
-        arguments = [command, "-c", str(corpus), "-w", "1"]
-    before = sorted(out.rglob("*"))
+
+    def called(name: str) -> Result:
+        return CliRunner().invoke(cli, [name, "-c", str(corpus), "-w", "1"])
+
+    assert called("learn-sites").exit_code == 0
+    before = sorted(tmp_path.rglob("*"))
 
     with alone_in(str(out)):
-        refused = CliRunner().invoke(cli, arguments)
-        assert sorted(out.rglob("*")) == before
-    done = CliRunner().invoke(cli, arguments)
+        second = called(command)
+        assert sorted(tmp_path.rglob("*")) == before
 
-    assert isinstance(refused.exception, OutputError)
-    assert str(refused.exception) == (
+    assert isinstance(second.exception, OutputError)
+    assert str(second.exception) == (
         f"{out}: another run is writing there; wait until it has ended, or name another folder"
     )
-    assert done.exit_code == 0, done.output
+    assert called(command).exit_code == 0
 
 
 def test_run_that_was_killed_holds_nothing(tmp_path):
@@ -67,11 +75,16 @@ def test_run_that_was_killed_holds_nothing(tmp_path):
     with process:
         assert process.stdout is not None
         process.stdout.readline()
-        with pytest.raises(OutputError), alone_in(str(tmp_path / "out")):
-            pass
+        held = refused(tmp_path / "out")
         process.kill()
 
+    assert held
+    assert not refused(tmp_path / "out")
+
+
+def test_folder_of_a_run_stays_when_a_second_one_is_refused(tmp_path):
     with alone_in(str(tmp_path / "out")):
+        assert refused(tmp_path / "out")
         assert (tmp_path / "out").is_dir()
 
 
