@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from pipeline.errors import OutputError
 from pipeline.places import is_address
@@ -42,7 +42,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 def written_where_named(path: Path) -> Iterator[BinaryIO]:
     """Yield a stream to write to a file as `written_whole` does, or into a device or a pipe."""
     if is_stream(path):
-        with unwritten(path), opened_to_write(path, "a") as stream:
+        with unwritten(path), path.open("ab") as stream:
             yield stream
     else:
         with written_whole(path) as stream:
@@ -62,9 +62,14 @@ def is_stream(path: Path) -> bool:
 
 @contextlib.contextmanager
 def unwritten(path: Path) -> Iterator[None]:
-    """Raise an OutputError for what the system says of a file that cannot be written."""
+    """Raise an OutputError for what the system says of a file that cannot be written.
+
+    A pipe that nobody reads any more is none: the command ends quietly.
+    """
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
         problem = f"cannot be written ({error.strerror or error})"
         remedy = _REMEDIES.get(error.errno or 0, "check the folder, its rights and space")
@@ -104,15 +109,14 @@ class _Counting(io.FileIO):
         try:
             return super().write(content)
         except OSError as error:
-            before = self.tell() if self.seekable() else 0
-            wanted = before + memoryview(content).nbytes
+            wanted = self.tell() + memoryview(content).nbytes
             setattr(error, WANTED, wanted)
             raise
 
 
-def opened_to_write(path: Path, mode: Literal["w", "a"] = "w") -> BinaryIO:
+def opened_to_write(path: Path) -> BinaryIO:
     """Return a file to write to, whose errors say how much of it was to be written."""
-    return io.BufferedWriter(_Counting(path, mode))
+    return io.BufferedWriter(_Counting(path, "w"))
 
 
 @contextlib.contextmanager

@@ -386,3 +386,19 @@ def test_report_that_goes_to_a_pipe_leaves_the_pipe(sample_run, tmp_path):
     assert pipe.is_fifo()
     assert page.read_text().startswith("<!doctype html>")
     assert page.read_text().rstrip().endswith("</html>")
+
+
+def test_report_into_a_pipe_that_is_closed_ends_quietly(sample_run):
+    command = [sys.executable, "-m", "pipeline.cli", "report", str(sample_run), "-o", "/dev/stdout"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(CORPUS_FILE.parent.parent)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert said == b""
