@@ -1,6 +1,7 @@
 """Blocks: the paragraphs of a capture, as the stages that label look at them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -56,14 +57,18 @@ def page_blocks(lines: Iterable[Line]) -> tuple[Block, ...]:
     ['a', 'b']
     """
     groups = blocks_of(lines)
-    texts = [joined_text(group) for group in groups]
-    folded = fold_each(texts)
-    return tuple(_block(*each) for each in zip(groups, texts, folded, strict=True))
+    texts = tuple(map(joined_text, groups))
+    return tuple(map(Block, groups, texts, *_looks(texts)))
 
 
-def _block(lines: tuple[Line, ...], text: str, folded: str) -> Block:
-    words = count_words(text)
-    return Block(lines, text, folded, words, is_prose_of(words, text))
+@lru_cache(maxsize=1)
+def _looks(texts: tuple[str, ...]) -> tuple[Sequence[str], Sequence[int], Sequence[bool]]:
+    """Return texts folded, their words, and whether each is prose.
+
+    The last page's are remembered: one stage after the other looks at the same blocks.
+    """
+    words = list(map(count_words, texts))
+    return fold_each(texts), words, list(map(is_prose_of, words, texts))
 
 
 def label_lines(

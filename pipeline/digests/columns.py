@@ -4,6 +4,7 @@ A first guess sees looks only. The next see what was guessed of the blocks that 
 stands two blocks above a date is mostly a title, what stands two blocks above this date is one.
 """
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +18,8 @@ Number = TypeVar("Number", bound=np.integer)
 REACH = 4
 """So many blocks to either side are looked at."""
 OFFSETS = tuple(range(-REACH, REACH + 1))
+AT_ONCE = 1 << 15
+"""Keys are looked at together as long as they have no more blocks in all, which bounds memory."""
 OUTSIDE = 254
 """What stands in a column for a block beyond the page's end."""
 _ROLLED = [
@@ -65,11 +68,11 @@ def looks_columns(outline: Outline) -> Bytes:
     """Return what is seen before any guess: (columns, n)."""
     signs = outline.signs.T
     columns = [_clipped(signs), _beside(signs[_ROLLED])]
-    for key in outline.keys:
-        count = np.minimum(np.bincount(key)[key], FULL)
-        before, after = _distances(key)
-        distances = np.stack((before, after, np.abs(before - after)))
-        columns += [_clipped(shifted(count, 0)), _clipped(distances)]
+    for keys in _some(outline.keys):
+        before, after = _distances(keys)
+        distances = np.stack((before, after, np.abs(before - after)), axis=1)
+        counts = shifted(np.minimum(_members(keys), FULL), 0)
+        columns.append(_clipped(np.concatenate((counts, distances), axis=1)))
     columns.append(_page_columns(outline))
     if outline.is_markup:
         columns += _markup_columns(outline)
@@ -83,15 +86,32 @@ def _beside(signs: Ints) -> Bytes:
     return around.swapaxes(0, 1).reshape(-1, signs.shape[1])
 
 
-def _distances(key: Ints) -> tuple[Ints, Ints]:
-    """Return how far the block before, and after, with the same key is."""
-    order = np.argsort(key, kind="stable")
-    same = key[order][1:] == key[order][:-1]
+def _some(keys: Ints) -> Iterator[Ints]:
+    """Yield as many of the keys (k, n) at a time as AT_ONCE allows, one at least."""
+    step = max(1, AT_ONCE // keys.shape[1])
+    for begin in range(0, len(keys), step):
+        yield keys[begin : begin + step]
+
+
+def _members(keys: Ints) -> Ints:
+    """Return for each block how many have the same key, key by key: (keys, n)."""
+    span = int(keys.max()) + 1
+    apart = keys + span * np.arange(len(keys))[:, None]
+    members: Ints = np.bincount(apart.ravel())[apart]
+    return members
+
+
+def _distances(keys: Ints) -> tuple[Ints, Ints]:
+    """Return how far the block before, and after, with the same key is: (keys, n) each."""
+    order = np.argsort(keys, axis=1, kind="stable")
+    ordered = np.take_along_axis(keys, order, axis=1)
+    same = ordered[:, 1:] == ordered[:, :-1]
     steps = np.minimum(np.diff(order), FULL)[same]
-    before = np.full(len(key), FULL)
+    before = np.full(keys.shape, FULL)
     after = before.copy()
-    before[order[1:][same]] = steps
-    after[order[:-1][same]] = steps
+    row = np.nonzero(same)[0]
+    before[row, order[:, 1:][same]] = steps
+    after[row, order[:, :-1][same]] = steps
     return before, after
 
 
@@ -116,7 +136,7 @@ def _markup_columns(outline: Outline) -> list[Bytes]:
     count = len(key)
     sums = np.concatenate(([0], np.cumsum(np.minimum(outline.words, FULL))))
     place = np.arange(count)
-    _, after = _distances(key)
+    after = _distances(key[None])[1][0]
     following = np.minimum(place + np.where(after < FULL, after, _FAR), count)
     words = sums[following] - sums[place]
     members = np.bincount(key)
@@ -139,12 +159,13 @@ def _markup_columns(outline: Outline) -> list[Bytes]:
 def guess_columns(outline: Outline, *guesses: Ints) -> Bytes:
     """Return what is seen of guesses (n,), 0…250, about blocks that are alike: (columns, n)."""
     columns: list[list[Bytes]] = [[] for _ in guesses]
-    for key in outline.keys:
-        alike, others = _alike(key)
+    for keys in _some(outline.keys):
+        alike, others = _alike(keys)
+        places = alike.ravel()
         for guess, own in zip(guesses, columns, strict=True):
-            sums = np.bincount(alike.ravel(), np.tile(guess, len(alike))).astype(np.int64)
-            of_others = sums[alike] - guess
-            own.append(_clipped(np.stack((of_others // others, of_others // 25), axis=1)))
+            of_each = np.broadcast_to(guess, alike.shape).ravel()
+            of_others = np.bincount(places, of_each).astype(np.int64)[alike] - guess
+            own.append(_clipped(np.stack((of_others // others, of_others // 25), axis=2)))
     for guess, own in zip(guesses, columns, strict=True):
         above = np.cumsum(guess)
         around = np.stack((above, above[-1] - above, np.full_like(above, above[-1])))
@@ -152,13 +173,14 @@ def guess_columns(outline: Outline, *guesses: Ints) -> Bytes:
     return np.concatenate([column for own in columns for column in own])
 
 
-def _alike(key: Ints) -> tuple[Ints, Ints]:
-    """Return for each offset which blocks have the same beside them, and how many others do.
+def _alike(keys: Ints) -> tuple[Ints, Ints]:
+    """Return for each key and offset which blocks have the same there, and how many others do.
 
-    Both are (offsets, n); equal numbers are of one offset.
+    Both are (keys, offsets, n); equal numbers are of one key and one offset.
     """
-    outside = int(key.max()) + 1
-    alike = shifted(key, outside) + (outside + 1) * np.arange(len(OFFSETS))[:, None]
+    beside = shifted(keys + 1, 0)
+    span = int(keys.max()) + 2
+    alike = beside + span * np.arange(len(keys) * len(OFFSETS)).reshape(*beside.shape[:2], 1)
     return alike, np.maximum(np.bincount(alike.ravel())[alike] - 1, 1)
 
 

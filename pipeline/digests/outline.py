@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from string import ascii_letters, ascii_uppercase, digits
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.blocks import Block
 from pipeline.document import Markup, tag_of
@@ -26,7 +26,7 @@ from pipeline.shapes import (
     is_numbered,
     is_title_like,
 )
-from pipeline.trees import Ints
+from pipeline.trees import Bytes, Ints
 from pipeline.vocabulary import Vocabulary
 
 SHAPES = "DdBMPTSNQX"
@@ -84,8 +84,13 @@ _ONWARD = "»→›"
 """What “read more” ends with, and an excerpt that is one with it."""
 _LEAD = "•◦▪‣·●○■–—*+-#0123456789.) \t"
 _MONTH = "~"
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_ASCII_KINDS = (ascii_uppercase.encode(), ascii_letters.encode(), digits.encode())
+_ALL_KINDS = _UPPER, _LETTER, _FIGURE, _SPACE = 1, 2, 4, 8
+_COUNTED = ("upper", "capitals", "digits")
+_PLACED = ("lines", "gap")
+"""Signs that are counted of all blocks of a page together, and those of where a block stands;"""
+_READ = tuple(sign for sign in SIGNS if sign not in {*_COUNTED, *_PLACED})
+"""all others are read off its text."""
+_PLACES = [(*_READ, *_COUNTED, *_PLACED).index(sign) for sign in SIGNS]
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TAGS = {
     tag: number
@@ -148,19 +153,22 @@ class Outline(msgspec.Struct, frozen=True):
 
 def outline_of(blocks: Sequence[Block], vocabulary: Vocabulary) -> Outline:
     """Return the outline of a page of one block or more."""
-    gaps = _gaps(blocks)
-    rows = []
-    shapes = []
-    named: list[tuple[object, ...]] = []
-    for block, gap in zip(blocks, gaps, strict=True):
-        row, shape, keys = _described(block, gap, vocabulary)
-        rows.append(row)
-        shapes.append(shape)
-        named.append(keys)
+    looks = [
+        _looks(block.text, block.lines[0].text, block.folded, block.words, block.prose, vocabulary)
+        for block in blocks
+    ]
+    shapes = [shape for _, shape, _ in looks]
     padded = f"^{''.join(shapes)}$$"
-    columns: list[Sequence[object]] = list(zip(*named, strict=True))
+    columns: list[Sequence[object]] = list(zip(*(keys for *_, keys in looks), strict=True))
     columns += [[padded[at : at + 4] for at in range(len(blocks))], shapes]
-    signs = np.array(rows, np.int64)
+    signs = np.concatenate(
+        (
+            np.array([row for row, *_ in looks], np.int64),
+            _letters([block.text[:HEAD] for block in blocks]),
+            np.array([[len(block.lines) for block in blocks], _gaps(blocks)], np.int64).T,
+        ),
+        axis=1,
+    )[:, _PLACES]
     marked = [block.lines[0].markup for block in blocks]
     if any(marked):
         more, names = _markup_described(blocks)
@@ -177,8 +185,8 @@ def _numbered(column: Sequence[object]) -> list[int]:
     >>> _numbered(["a", "b", "a"])
     [0, 1, 0]
     """
-    numbers: dict[object, int] = {}
-    return [numbers.setdefault(each, len(numbers)) for each in column]
+    numbers = {each: number for number, each in enumerate(dict.fromkeys(column))}
+    return [numbers[each] for each in column]
 
 
 def _gaps(blocks: Sequence[Block]) -> list[int]:
@@ -189,26 +197,14 @@ def _gaps(blocks: Sequence[Block]) -> list[int]:
     return gaps if sum(gap > 0 for gap in gaps) > 2 else [9] * len(blocks)
 
 
-def _described(
-    block: Block, gap: int, vocabulary: Vocabulary
-) -> tuple[tuple[int, ...], str, tuple[object, ...]]:
-    """Return the signs of a block, its shape, and its first keys."""
-    row, shape, keys = _looks(
-        block.text, block.lines[0].text, block.folded, block.words, block.prose, vocabulary
-    )
-    *signs, sentences = row
-    return (*signs, len(block.lines), sentences, gap), shape, keys
-
-
 @remembered
 def _looks(
     text: str, raw: str, folded: str, words: int, prose: bool, vocabulary: Vocabulary
 ) -> tuple[tuple[int, ...], str, tuple[object, ...]]:
-    """Return the signs of a text, but for those of where it stands, its shape and first keys.
+    """Return the signs of a text that _READ names, its shape and first keys.
 
     `raw` is its first line as it stands, `folded` the text folded.
     """
-    head = text[:HEAD]
     dated = len(text) < MAX_LOOKED_AT and _has_date(text, folded, vocabulary)
     shape = _shape(text, folded, words, prose, dated, vocabulary)
     bullet = BULLET.match(raw)
@@ -216,14 +212,13 @@ def _looks(
     indent = len(raw) - len(raw.lstrip())
     keys: tuple[object, ...]
     if words <= MAX_SHORT:
-        months = vocabulary.months
-        tokens = [_MONTH if token in months else token for token in folded.split()]
+        tokens = folded.split()
+        if not vocabulary.months.keys().isdisjoint(tokens):
+            tokens = [_MONTH if token in vocabulary.months else token for token in tokens]
         keys = (" ".join(tokens), (shape, *tokens[:2]), (shape, *tokens[-2:]))
     else:
         keys = ("P", "P", "P")
     stripped = text.strip()
-    upper, letters, figures = _counted(head)
-    capitals = [word[0].isupper() for word in head.split()]
     row = (
         words,
         len(text) // 2,
@@ -235,8 +230,6 @@ def _looks(
         is_numbered(text),
         bullet is not None,
         min(indent, 30),
-        100 * upper // max(1, letters),
-        100 * sum(capitals) // max(1, len(capitals)),
         SHAPES.index(shape),
         shape == "D",
         dated,
@@ -244,7 +237,6 @@ def _looks(
         shape == "M",
         stripped.lstrip(_LEAD)[:1].islower(),
         "http" in text or "www." in text,
-        100 * figures // max(1, len(head)),
         text.count(","),
         "|" in text,
         any(word in vocabulary.byline for word in folded.split(" ", 2)[:2]),
@@ -253,22 +245,66 @@ def _looks(
     return row, shape, (*keys, (shape, indent, mark))
 
 
-def _counted(text: str) -> tuple[int, int, int]:
-    """Return how many characters are capitals, letters and digits.
+def _letters(heads: Sequence[str]) -> Ints:
+    """Return of each text the shares, in percent, that _COUNTED names: (n, 3).
 
-    >>> _counted("Pier 4, Öland"), _counted("Pier 4")
-    ((2, 9, 1), (1, 4, 1))
+    That is capitals of its letters, words that begin with one, digits of its characters.
+
+    >>> _letters(["Pier 4, Öland", "at 19:30", ""]).tolist()
+    [[22, 66, 7], [0, 0, 50], [0, 0, 0]]
     """
-    ascii_text = text.encode("ascii", "ignore")
-    upper, letters, figures = (
-        len(ascii_text) - len(ascii_text.translate(None, kind)) for kind in _ASCII_KINDS
+    kinds = _kinds("".join(heads))
+    lengths = np.array([len(head) for head in heads])
+    ends = np.cumsum(lengths)
+    begins = ends - lengths
+    upper, letter, figure, apart = ((kinds & kind).astype(np.bool_) for kind in _ALL_KINDS)
+    begin = np.zeros(len(kinds), np.bool_)  # of a text, or of what stands behind a space
+    begin[1:] = apart[:-1]
+    begin[begins[lengths > 0]] = True
+    word = begin & ~apart
+
+    def count(flags: npt.NDArray[np.bool_]) -> Ints:
+        summed = np.concatenate(([0], np.cumsum(flags)))
+        counts: Ints = summed[ends] - summed[begins]
+        return counts
+
+    shares = (
+        (count(upper), count(letter)),
+        (count(word & upper), count(word)),
+        (count(figure), lengths),
     )
-    others = () if text.isascii() else _NOT_ASCII.findall(text)
-    if others:
-        upper += sum(map(str.isupper, others))
-        letters += sum(map(str.isalpha, others))
-        figures += sum(map(str.isdigit, others))
-    return upper, letters, figures
+    return np.stack([100 * part // np.maximum(1, whole) for part, whole in shares], axis=1)
+
+
+def _kinds(text: str) -> Bytes:
+    """Return which kinds each character is of: _UPPER, _LETTER, _FIGURE, _SPACE together."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    kinds: Bytes = _ascii_kinds()[np.minimum(codes, 127)]
+    others = np.flatnonzero(codes > 127)
+    if len(others):
+        distinct, places = np.unique(codes[others], return_inverse=True)
+        kinds[others] = np.array([_kind(chr(code)) for code in distinct], np.uint8)[places]
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def _ascii_kinds() -> Bytes:
+    return np.array([_kind(chr(code)) for code in range(128)], np.uint8)
+
+
+@lru_cache(maxsize=1 << 12)
+def _kind(character: str) -> int:
+    """Return which kinds a character is of.
+
+    >>> [_kind(each) for each in "Aé4 "] == [_UPPER | _LETTER, _LETTER, _FIGURE, _SPACE]
+    True
+    """
+    return (
+        _UPPER * character.isupper()
+        | _LETTER * character.isalpha()
+        | _FIGURE * character.isdigit()
+        | _SPACE * character.isspace()
+    )
 
 
 def _shape(

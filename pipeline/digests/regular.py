@@ -107,7 +107,7 @@ def _is_date_word(block: Block, vocabulary: Vocabulary) -> bool:
 
 def regular_records(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Record, ...]:
     """Return the records of a listing page, or nothing for any other page."""
-    if sum(block.prose for block in blocks) < MIN_ANCHORED:
+    if _runs_of_prose(blocks) < MIN_ANCHORED:
         return ()
     letters = spell(blocks, vocabulary)
     if letters.word.count("P") < MIN_ANCHORED:
@@ -117,6 +117,12 @@ def regular_records(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Re
         if records and _covers(blocks, letters, records):
             return records
     return ()
+
+
+def _runs_of_prose(blocks: Sequence[Block]) -> int:
+    """Return how often running text begins below something else: at most once a record."""
+    prose = [block.prose for block in blocks]
+    return sum(own and not above for own, above in zip(prose, [False, *prose], strict=False))
 
 
 def _covers(blocks: Sequence[Block], letters: Letters, records: Sequence[Record]) -> bool:
