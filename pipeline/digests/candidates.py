@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 
-from pipeline.digests.columns import OFFSETS, shifted
+from pipeline.digests.columns import OFFSETS, shifted, some_of
 from pipeline.digests.outline import Outline
 from pipeline.trees import FULL, Ints
 
@@ -79,13 +79,13 @@ def _alike(outline: Outline, title: Ints) -> list[Ints]:
     """Return sets of blocks with the same beside them, by their overlap with likely titles."""
     expected = int(title.sum())
     ranked: list[tuple[int, int, int, int, Ints]] = []
-    for number, key in enumerate(outline.keys):
-        alike, counts, sums = _beside_alike(key, title)
+    for first, keys in some_of(outline.keys):
+        alike, counts, sums = _beside_alike(keys, title)
         overlap = 1000 * 2 * sums // (FULL * counts + max(expected, 1))
         fits = (counts >= MIN_ITEMS) & (sums >= MIN_MEAN * counts) & (overlap > 10 * MIN_OVERLAP)
         ranked += [
-            (-int(overlap[at, value]), number, OFFSETS[at], int(value), alike[at])
-            for at, value in zip(*np.nonzero(fits), strict=True)
+            (-overlap[key, at, value], first + key, OFFSETS[at], value, alike[key, at])
+            for key, at, value in np.argwhere(fits).tolist()
         ]
     ranked.sort(key=lambda each: each[:4])
     found: list[Ints] = []
@@ -100,15 +100,17 @@ def _alike(outline: Outline, title: Ints) -> list[Ints]:
     return found
 
 
-def _beside_alike(key: Ints, title: Ints) -> tuple[Ints, Ints, Ints]:
+def _beside_alike(keys: Ints, title: Ints) -> tuple[Ints, Ints, Ints]:
     """Return what stands beside each block at each offset, and what is known of each such value.
 
-    That is (offsets, n); how many blocks have it and the sum of their scores, (offsets, values).
+    That is (keys, offsets, n); how many blocks have it and the sum of their scores, (keys, offsets,
+    values).
     """
-    outside = int(key.max()) + 1
-    alike = shifted(key, outside)
-    places = (alike + (outside + 1) * np.arange(len(OFFSETS))[:, None]).ravel()
-    shape = (len(OFFSETS), outside + 1)
-    counts = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)[:, :outside]
-    sums = np.bincount(places, np.tile(title, shape[0]), shape[0] * shape[1])
-    return alike, counts, sums.astype(np.int64).reshape(shape)[:, :outside]
+    outside = int(keys.max()) + 1
+    alike = shifted(keys, outside)
+    shape = (*alike.shape[:2], outside + 1)
+    rows = shape[0] * shape[1]
+    places = (alike + shape[2] * np.arange(rows).reshape(*shape[:2], 1)).ravel()
+    counts = np.bincount(places, minlength=rows * shape[2]).reshape(shape)[..., :outside]
+    sums = np.bincount(places, np.tile(title, rows), rows * shape[2])
+    return alike, counts, sums.astype(np.int64).reshape(shape)[..., :outside]

@@ -68,7 +68,7 @@ def looks_columns(outline: Outline) -> Bytes:
     """Return what is seen before any guess: (columns, n)."""
     signs = outline.signs.T
     columns = [_clipped(signs), _beside(signs[_ROLLED])]
-    for keys in _some(outline.keys):
+    for _, keys in some_of(outline.keys):
         before, after = _distances(keys)
         distances = np.stack((before, after, np.abs(before - after)), axis=1)
         counts = shifted(np.minimum(_members(keys), FULL), 0)
@@ -86,11 +86,11 @@ def _beside(signs: Ints) -> Bytes:
     return around.swapaxes(0, 1).reshape(-1, signs.shape[1])
 
 
-def _some(keys: Ints) -> Iterator[Ints]:
-    """Yield as many of the keys (k, n) at a time as AT_ONCE allows, one at least."""
+def some_of(keys: Ints) -> Iterator[tuple[int, Ints]]:
+    """Yield as many of the keys (k, n) at a time as AT_ONCE allows, and where the first stands."""
     step = max(1, AT_ONCE // keys.shape[1])
     for begin in range(0, len(keys), step):
-        yield keys[begin : begin + step]
+        yield begin, keys[begin : begin + step]
 
 
 def _members(keys: Ints) -> Ints:
@@ -159,7 +159,7 @@ def _markup_columns(outline: Outline) -> list[Bytes]:
 def guess_columns(outline: Outline, *guesses: Ints) -> Bytes:
     """Return what is seen of guesses (n,), 0…250, about blocks that are alike: (columns, n)."""
     columns: list[list[Bytes]] = [[] for _ in guesses]
-    for keys in _some(outline.keys):
+    for _, keys in some_of(outline.keys):
         alike, others = _alike(keys)
         places = alike.ravel()
         for guess, own in zip(guesses, columns, strict=True):
