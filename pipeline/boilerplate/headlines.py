@@ -1,5 +1,7 @@
 """The title of a page, and what stands around it: byline, date, caption, the page's own head."""
 
+import re
+
 import numpy as np
 
 from pipeline.blocks import Block, Decision, Decisions
@@ -31,6 +33,8 @@ NAME_BLOCKS = 3
 """An author's name is looked for within so many blocks below the last running text."""
 MOST_RIGHT_ABOVE = 2
 """So many lines may stand right above a title: it may itself be the line below the headline."""
+_IN_NO_NAME = re.compile(r"[\d_]|\s\s")
+"""What rows that lead to the pages before and behind have, and names of persons do not."""
 SHORT_COST = 5
 """Most words that a short line counts against the run of text that it stands in."""
 
@@ -234,7 +238,8 @@ def _name_below_text(
         if index in decided:
             break
         text = blocks[index].text
-        named = find_author(text, vocabulary) or is_person_name(text, vocabulary)
+        is_name = is_person_name(text, vocabulary) and not _IN_NO_NAME.search(text)
+        named = find_author(text, vocabulary) or is_name
         if named and not found and _text_is_over(blocks, decided, index):
             found[index] = Decision(Label.BYLINE, "shape: name below the text")
         elif is_date_line(text, vocabulary) and find_date(text, vocabulary):

@@ -176,10 +176,11 @@ def decide_by_rules(
 ) -> Decisions:
     """Return what the rules say of each block that is not decided yet."""
     known = decided or {}
+    code = _code(blocks)
     decisions: Decisions = {}
     lone: dict[int, Rule] = {}
     for index, block in enumerate(blocks):
-        if index in known:
+        if index in known or index in code:
             continue
         found = find_rule(block, rules)
         rule = found.rule
@@ -188,6 +189,16 @@ def decide_by_rules(
         elif found.part:
             lone[index] = found.part
     return {**decisions, **_parts_on_lines_of_their_own(blocks, known | decisions, lone)}
+
+
+def _code(blocks: tuple[Block, ...]) -> frozenset[int]:
+    """Return which blocks are code or a screen: `print` and `logout` are no menu there.
+
+    A page that is preformatted for the most part, such as a letter in an archive, has none.
+    """
+    marked = ((index, block.lines[0].markup) for index, block in enumerate(blocks))
+    found = frozenset(index for index, markup in marked if markup and markup.element == "pre")
+    return found if 2 * len(found) <= len(blocks) else frozenset()
 
 
 def _is_amid_text(blocks: tuple[Block, ...], index: int, rule: Rule) -> bool:
