@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.boilerplate.features import log_steps
+from pipeline.boilerplate.features import Extent, log_steps, squeezed
 from pipeline.boilerplate.signs import Ints
 
 Bytes = npt.NDArray[np.uint8]
@@ -125,26 +125,31 @@ def best_segment(gains: Ints) -> tuple[int, int]:
     return first, last
 
 
-def around_span(scores: Ints, words: Ints, kept: npt.NDArray[np.bool_]) -> Ints:
+def around_span(scores: Ints, words: Ints, kept: npt.NDArray[np.bool_], extent: Extent) -> Ints:
     """Return (columns, n) where a block stands in what an earlier pass would keep."""
     blocks = len(scores)
     at = np.arange(blocks)
     places = np.flatnonzero(kept)
     first, last = (int(places[0]), int(places[-1])) if len(places) else (blocks, -1)
     sums = _sums(words * kept)
-    total = int(sums[-1])
+    all_kept = int(sums[-1])
+    sums, total = squeezed(sums, all_kept, extent.words), min(all_kept, extent.words)
     begin, end = best_segment((scores - HALF) * np.maximum(words, 1))
+
+    def away(distances: Ints) -> Ints:
+        return log_steps(np.minimum(np.abs(distances), extent.blocks // 2))
+
     return np.stack(
         [
-            log_steps(np.abs(at - begin)) + 128 * (at >= begin),
-            log_steps(np.abs(end - at)) + 128 * (at <= end),
+            away(at - begin) + 128 * (at >= begin),
+            away(end - at) + 128 * (at <= end),
             kept.astype(np.int64),
             np.full(blocks, scores.max()),
-            np.full(blocks, total * 250 // max(int(words.sum()), 1)),
+            np.full(blocks, all_kept * 250 // max(int(words.sum()), 1)),
             np.full(blocks, log_steps(np.array([total]))[0]),
             sums[:-1] * 250 // max(total, 1),
-            log_steps(np.abs(at - first)) + 128 * (at >= first),
-            log_steps(np.abs(last - at)) + 128 * (at <= last),
+            away(at - first) + 128 * (at >= first),
+            away(last - at) + 128 * (at <= last),
             log_steps(sums[:-1]),
             log_steps(total - sums[1:]),
         ]

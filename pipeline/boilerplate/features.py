@@ -23,6 +23,10 @@ SENTENCE_WORDS = 12
 FAR = 200
 SHAPE_REACH = 12
 """Blocks to each side among which the same shape is counted."""
+_PROSE = 31
+_PLACES = slice(59, 69)
+_SIZES = slice(85, 91)
+"""Columns of the features: whether a block is running text, its place, and the page's size."""
 WINDOWS = (2, 5, 12, 30)
 """Numbers of blocks to each side over which the density of running text is taken."""
 _STEPS = np.array(
@@ -31,6 +35,20 @@ _STEPS = np.array(
 _LOG_STEPS: Ints = np.minimum(
     np.searchsorted(_STEPS, np.arange(_STEPS[63] + 1), side="right") * 2, 127
 )
+
+
+class Extent(msgspec.Struct, frozen=True):
+    """How long a page is at most as the line model sees it: of more, the middle is not counted."""
+
+    words: int
+    blocks: int
+    paragraphs: int
+
+
+WHOLE = Extent(words=1 << 40, blocks=1 << 40, paragraphs=1 << 40)
+SHOWN = Extent(words=3000, blocks=400, paragraphs=60)
+"""Where in the first thousands of words a block stands tells menus and comments from text. Of
+longer documents the model has seen next to none: for it, what is far from both ends is comments."""
 
 
 class PageFeatures(msgspec.Struct, frozen=True):
@@ -116,13 +134,40 @@ def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints
         *_layout_columns(gaps, heights, indents),
         *_repeat_columns(words),
         *_shape_columns(characters, words),
-        *_place_columns(words.count, prose),
+        *_place_columns(words.count, prose, WHOLE),
+        *_around_columns(words.count, prose),
         *_topic_columns(words, prose),
-        *_page_columns(words.count, prose),
+        *_page_columns(words.count, prose, WHOLE),
     ]
     grams, starts = words.grams()
     dense, shared = as_dense(columns), no_sets(len(starts))
     return PageFeatures(dense, grams, starts, words.count, characters.is_latin, shared)
+
+
+def shortened(page: PageFeatures, extent: Extent = SHOWN) -> PageFeatures:
+    """Return a page as if it were no longer than `extent`: the model sees that of places and sizes.
+
+    What stands near the beginning or the end is told so; all of the middle stands as far from both
+    as it does at most.
+    """
+    dense = page.dense.copy()
+    prose = dense[:, _PROSE] > 0
+    for columns, numbers in (
+        (_PLACES, _place_columns(page.words, prose, extent)),
+        (_SIZES, _page_columns(page.words, prose, extent)),
+    ):
+        dense[:, columns] = as_dense(numbers)
+    return msgspec.structs.replace(page, dense=dense)
+
+
+def squeezed(places: Ints, total: int, most: int) -> Ints:
+    """Return where places of a length `total` stand if all but `most` of its middle is taken out.
+
+    >>> squeezed(np.array([0, 3, 50, 98, 100]), 100, 10).tolist()
+    [0, 3, 5, 8, 10]
+    """
+    out: Ints = np.maximum(np.minimum(places, most // 2), places - max(0, total - most))
+    return out
 
 
 def as_dense(columns: Sequence[Ints]) -> npt.NDArray[np.uint8]:
@@ -262,19 +307,19 @@ def _shape_columns(characters: signs.Characters, words: Words) -> list[Ints]:
     return [log_steps(counts[inverse]), near * (127 // (2 * SHAPE_REACH)), log_steps(before)]
 
 
-def _place_columns(count: Ints, prose: npt.NDArray[np.bool_]) -> list[Ints]:
+def _place_columns(count: Ints, prose: npt.NDArray[np.bool_], extent: Extent) -> list[Ints]:
     """Return where a block stands, among all words and among those of running text."""
-    blocks = len(count)
-    at = np.arange(blocks)
-    in_prose = np.where(prose, count, 0)
+    bounds = np.arange(len(count) + 1)
     words = np.concatenate(([0], np.cumsum(count)))
-    proses = np.concatenate(([0], np.cumsum(in_prose)))
-    total, total_prose = int(words[-1]), int(proses[-1])
-    columns = [
-        _ratio(at, blocks),
+    proses = np.concatenate(([0], np.cumsum(np.where(prose, count, 0))))
+    at, blocks = _within(bounds, extent.blocks)
+    words, total = _within(words, extent.words)
+    proses, total_prose = _within(proses, extent.words)
+    return [
+        _ratio(at[:-1], blocks),
         _ratio(words[:-1], total),
-        log_steps(at),
-        log_steps(blocks - 1 - at),
+        log_steps(at[:-1]),
+        log_steps(blocks - 1 - at[:-1]),
         log_steps(words[:-1]),
         log_steps(total - words[1:]),
         _ratio(proses[:-1], total_prose),
@@ -282,11 +327,25 @@ def _place_columns(count: Ints, prose: npt.NDArray[np.bool_]) -> list[Ints]:
         log_steps(proses[:-1]),
         log_steps(total_prose - proses[1:]),
     ]
+
+
+def _within(bounds: Ints, most: int) -> tuple[Ints, int]:
+    """Return bounds (n + 1,) from 0 to their last, and that, as if it were `most` or less."""
+    total = int(bounds[-1])
+    return squeezed(bounds, total, most), min(total, most)
+
+
+def _around_columns(count: Ints, prose: npt.NDArray[np.bool_]) -> list[Ints]:
+    """Return how far running text is, how dense around, and how long the neighbours are."""
+    blocks = len(count)
+    at = np.arange(blocks)
+    words = np.concatenate(([0], np.cumsum(count)))
+    proses = np.concatenate(([0], np.cumsum(np.where(prose, count, 0))))
     seen = np.maximum.accumulate(np.where(prose, at, -FAR))
     above = np.concatenate(([-FAR], seen[:-1]))
     coming = np.minimum.accumulate(np.where(prose, at, blocks + FAR)[::-1])[::-1]
     below = np.append(coming[1:], blocks + FAR)
-    columns += [log_steps(np.minimum(at - above, FAR)), log_steps(np.minimum(below - at, FAR))]
+    columns = [log_steps(np.minimum(at - above, FAR)), log_steps(np.minimum(below - at, FAR))]
     for window in WINDOWS:
         low, high = np.maximum(at - window, 0), np.minimum(at + window + 1, blocks)
         held = words[high] - words[low]
@@ -324,15 +383,15 @@ def _topic_columns(words: Words, prose: npt.NDArray[np.bool_]) -> list[Ints]:
     ]
 
 
-def _page_columns(count: Ints, prose: npt.NDArray[np.bool_]) -> list[Ints]:
+def _page_columns(count: Ints, prose: npt.NDArray[np.bool_], extent: Extent) -> list[Ints]:
     """Return what is the same for all blocks: the size and the kind of page."""
     total = int(count.sum())
     blocks = len(count)
     facts = [
-        total,
-        blocks,
+        min(total, extent.words),
+        min(blocks, extent.blocks),
         total // blocks,
-        int(prose.sum()),
+        min(int(prose.sum()), extent.paragraphs),
         int(count.max()),
     ]
     steps = [*log_steps(np.array(facts)), *_ratio(np.array([int(count[prose].sum())]), total)]
