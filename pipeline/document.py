@@ -346,6 +346,10 @@ class ReplayError(Exception):
         )
 
 
+_UNSPACED = re.compile(
+    "[\u3001-\u303f\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
+)
+"""Han, kana and their marks: the scripts that write words without spaces, and wrap anywhere."""
 JOINED_END = 1_000
 """So much of what is joined is at hand to see how the next line goes on from it."""
 
@@ -364,6 +368,11 @@ def joined_text(lines: Sequence[Line]) -> str:
     'it opened - at last'
     >>> joined_text([Line(1, "short-"), Line(2, "and long-term")])
     'short- and long-term'
+
+    Between Chinese or Japanese signs no space stands.
+
+    >>> joined_text([Line(1, "港が開い"), Line(2, "た。"), Line(3, "Kobe")])
+    '港が開いた。 Kobe'
     """
     done: list[str] = []
     text = lines[0].text.strip() if lines else ""
@@ -377,6 +386,7 @@ def joined_text(lines: Sequence[Line]) -> str:
             continue
         hyphen = len(text) > 1 and text[-1] in "-\N{HYPHEN}" and text[-2].isalpha()
         glued = hyphen and _first_word(part) not in CONJUNCTIONS
+        glued = glued or bool(_UNSPACED.match(text[-1:]) and _UNSPACED.match(part))
         text = f"{text}{'' if glued or not text else ' '}{part}"
     return "".join([*done, text])
 
