@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.boilerplate.context import around_span
-from pipeline.boilerplate.features import SHOWN, WHOLE, page_features, shortened
+from pipeline.boilerplate.features import SHOWN, WHOLE, log_steps, page_features, shortened
 
 WHO = ("the keeper", "her brother", "an old pilot", "the council", "two of the crews", "a widow")
 DID = ("had written down", "would not believe", "counted", "sold", "remembered", "had mended")
@@ -84,6 +84,13 @@ def test_places_in_the_middle_of_a_long_page_are_alike():
     assert np.array_equal(page.dense[:20, words_above], whole.dense[:20, words_above])
     assert np.array_equal(page.dense[-20:, words_below], whole.dense[-20:, words_below])
     assert (page.dense[middle, words_above] < whole.dense[middle, words_above]).all()
+
+
+def test_a_long_page_has_the_size_of_the_longest_that_is_shown():
+    texts = ["The boats came back late on Friday, and nobody had waited for them there."] * 3000
+    words, blocks, _, paragraphs, *_ = shortened(features(texts)).dense[0, 85:]
+    shown = log_steps(np.array([SHOWN.words, SHOWN.blocks, SHOWN.paragraphs]))
+    assert [words, blocks, paragraphs] == shown.tolist()
 
 
 def features(texts):
