@@ -41,7 +41,8 @@ def test_a_notice_at_the_foot_is_one_with_its_sign_in_letters(notice, capture, s
 
 
 @pytest.mark.parametrize(
-    "row", ["Back  Up  Next", "A.1. Tides  A.3. Lamps", "Lamp_off Home Lamp_on", "BackA.3. Lamps"]
+    "row",
+    ["Tides  Lamps  Ropes", "A.1. Tides  A.3. Lamps", "Lamp_off Home Lamp_on", "BackA.3. Lamps"],
 )
 def test_a_row_to_other_pages_names_no_author(row, capture, stages):
     page = "\n\n".join(("The tide tables", *PROSE, row))

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from pipeline.digests.candidates import Candidate, Scores
+from pipeline.digests import columns
+from pipeline.digests.candidates import Candidate, Scores, candidates_of
+from pipeline.digests.columns import guess_columns, looks_columns, some_of
 from pipeline.digests.evidence import TitleSets, ends_of, evidence_columns
 from pipeline.digests.outline import KEYS, SIGNS, Outline
 
@@ -30,6 +32,22 @@ def test_a_set_has_the_same_evidence_alone_and_among_others(drawn):
     for place, each in enumerate(sets):
         alone = evidence_columns(outline, scores, [each])
         assert (alone[:, 0] == together[:, place]).all()
+
+
+@pytest.mark.parametrize("at_once", [1, 3 * BLOCKS, 5 * BLOCKS])
+def test_keys_looked_at_together_or_one_by_one_show_the_same(drawn, at_once, monkeypatch):
+    outline, scores, _ = drawn
+
+    def seen():
+        guesses = guess_columns(outline, scores.title, scores.text)
+        found = [(each.origin, each.titles.tolist()) for each in candidates_of(outline, scores)]
+        places = [first + at for first, keys in some_of(outline.keys) for at in range(len(keys))]
+        return looks_columns(outline).tolist(), guesses.tolist(), found, places
+
+    together = seen()
+    monkeypatch.setattr(columns, "AT_ONCE", at_once)
+    assert seen() == together
+    assert together[3] == list(range(KEYS))
 
 
 def test_evidence_counts_titles_and_their_scores(drawn):
