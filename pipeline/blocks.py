@@ -5,8 +5,9 @@ from functools import lru_cache
 
 import msgspec
 
-from pipeline.document import Line, blocks_of, joined_text, relabel
+from pipeline.document import Line, relabel
 from pipeline.folding import fold_each
+from pipeline.joining import blocks_of, joined_text
 from pipeline.shapes import count_words, is_prose_of, is_title_like
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from pipeline.document import Document, Label, Line, Markup, blocks_of, joined_text, tag_of
+from pipeline.document import Document, Label, Line, Markup, tag_of
+from pipeline.joining import blocks_of, joined_text
 
 Structure: TypeAlias = Literal["plain", "markdown"]
 """How headings, points of lists, rows of tables, quotations and code of HTML are written."""

@@ -53,15 +53,25 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 
 def repairs() -> list[Path]:
-    """Return the modules that repair the lines that are learned from; all of them are in UTF-8."""
-    modules = sorted(Path(pipeline.encoding.__file__).parent.glob("*.py"))
-    return [path for path in modules if path.name != "charset.py"]
+    """Return the modules that repair and join the lines that are learned from, all in UTF-8."""
+    folder = Path(pipeline.encoding.__file__).parent
+    modules = [path for path in sorted(folder.glob("*.py")) if path.name != "charset.py"]
+    return [*modules, folder.parent / "joining.py"]
 
 
 def code_files() -> list[Path]:
     """Return the modules that shape the model, and the languages' words that join lines."""
     package = Path(pipeline.boilerplate.__file__).parent
-    names = ("signs", "grams", "features", "context", "line_model", "markup_features", "names")
+    names = (
+        "signs",
+        "grams",
+        "extent",
+        "features",
+        "context",
+        "line_model",
+        "markup_features",
+        "names",
+    )
     shaping = [package / f"{name}.py" for name in names]
     shaping += [package.parent / "trees.py", *repairs()]
     shaping += [package.parent / "markup" / f"{name}.py" for name in ("head", "rendering")]

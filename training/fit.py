@@ -15,6 +15,7 @@ import numpy as np
 from catboost import CatBoost, Pool
 
 from pipeline.boilerplate.context import Bytes
+from pipeline.boilerplate.extent import WHOLE
 from pipeline.boilerplate.line_model import (
     Guess,
     LineModel,
@@ -42,7 +43,7 @@ def fit(pages: Sequence[Page], options: Options, about: dict[str, str]) -> LineM
     second_columns = []
     for page, columns in zip(pages, first_columns, strict=True):
         scores = scores_of(by_part[_part(page, options)].logits(columns))
-        more = pass_columns(scores, page.features.words)
+        more = pass_columns(scores, page.features.words, WHOLE)
         second_columns.append(np.concatenate((columns, more)))
     del rows, first_columns
     rows = _Rows(pages, second_columns, options)

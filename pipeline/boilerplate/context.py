@@ -11,7 +11,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.boilerplate.features import Extent, log_steps, squeezed
+from pipeline.boilerplate.extent import Extent, within
+from pipeline.boilerplate.features import log_steps
 from pipeline.boilerplate.signs import Ints
 
 Bytes = npt.NDArray[np.uint8]
@@ -133,7 +134,7 @@ def around_span(scores: Ints, words: Ints, kept: npt.NDArray[np.bool_], extent: 
     first, last = (int(places[0]), int(places[-1])) if len(places) else (blocks, -1)
     sums = _sums(words * kept)
     all_kept = int(sums[-1])
-    sums, total = squeezed(sums, all_kept, extent.words), min(all_kept, extent.words)
+    sums, total = within(sums, extent.words)
     begin, end = best_segment((scores - HALF) * np.maximum(words, 1))
 
     def away(distances: Ints) -> Ints:

@@ -14,6 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from pipeline.blocks import Block
 from pipeline.boilerplate import signs
+from pipeline.boilerplate.extent import WHOLE, Extent, within
 from pipeline.boilerplate.grams import Grams, GramSets, Words, no_sets
 from pipeline.boilerplate.signs import Ints
 
@@ -35,20 +36,6 @@ _STEPS = np.array(
 _LOG_STEPS: Ints = np.minimum(
     np.searchsorted(_STEPS, np.arange(_STEPS[63] + 1), side="right") * 2, 127
 )
-
-
-class Extent(msgspec.Struct, frozen=True):
-    """How long a page is at most as the line model sees it: of more, the middle is not counted."""
-
-    words: int
-    blocks: int
-    paragraphs: int
-
-
-WHOLE = Extent(words=1 << 40, blocks=1 << 40, paragraphs=1 << 40)
-SHOWN = Extent(words=3000, blocks=400, paragraphs=60)
-"""Where in the first thousands of words a block stands tells menus and comments from text. Of
-longer documents the model has seen next to none: for it, what is far from both ends is comments."""
 
 
 class PageFeatures(msgspec.Struct, frozen=True):
@@ -144,7 +131,7 @@ def page_features(texts: Sequence[str], gaps: Ints, heights: Ints, indents: Ints
     return PageFeatures(dense, grams, starts, words.count, characters.is_latin, shared)
 
 
-def shortened(page: PageFeatures, extent: Extent = SHOWN) -> PageFeatures:
+def shortened(page: PageFeatures, extent: Extent) -> PageFeatures:
     """Return a page as if it were no longer than `extent`: the model sees that of places and sizes.
 
     What stands near the beginning or the end is told so; all of the middle stands as far from both
@@ -158,16 +145,6 @@ def shortened(page: PageFeatures, extent: Extent = SHOWN) -> PageFeatures:
     ):
         dense[:, columns] = as_dense(numbers)
     return msgspec.structs.replace(page, dense=dense)
-
-
-def squeezed(places: Ints, total: int, most: int) -> Ints:
-    """Return where places of a length `total` stand if all but `most` of its middle is taken out.
-
-    >>> squeezed(np.array([0, 3, 50, 98, 100]), 100, 10).tolist()
-    [0, 3, 5, 8, 10]
-    """
-    out: Ints = np.maximum(np.minimum(places, most // 2), places - max(0, total - most))
-    return out
 
 
 def as_dense(columns: Sequence[Ints]) -> npt.NDArray[np.uint8]:
@@ -309,12 +286,10 @@ def _shape_columns(characters: signs.Characters, words: Words) -> list[Ints]:
 
 def _place_columns(count: Ints, prose: npt.NDArray[np.bool_], extent: Extent) -> list[Ints]:
     """Return where a block stands, among all words and among those of running text."""
-    bounds = np.arange(len(count) + 1)
-    words = np.concatenate(([0], np.cumsum(count)))
-    proses = np.concatenate(([0], np.cumsum(np.where(prose, count, 0))))
-    at, blocks = _within(bounds, extent.blocks)
-    words, total = _within(words, extent.words)
-    proses, total_prose = _within(proses, extent.words)
+    words, proses = _bounds(count), _bounds(np.where(prose, count, 0))
+    at, blocks = within(np.arange(len(words)), extent.blocks)
+    words, total = within(words, extent.words)
+    proses, total_prose = within(proses, extent.words)
     return [
         _ratio(at[:-1], blocks),
         _ratio(words[:-1], total),
@@ -329,18 +304,16 @@ def _place_columns(count: Ints, prose: npt.NDArray[np.bool_], extent: Extent) ->
     ]
 
 
-def _within(bounds: Ints, most: int) -> tuple[Ints, int]:
-    """Return bounds (n + 1,) from 0 to their last, and that, as if it were `most` or less."""
-    total = int(bounds[-1])
-    return squeezed(bounds, total, most), min(total, most)
+def _bounds(lengths: Ints) -> Ints:
+    """Return where each of lengths (n,) begins, and where the last is over: (n + 1,)."""
+    return np.concatenate(([0], np.cumsum(lengths)))
 
 
 def _around_columns(count: Ints, prose: npt.NDArray[np.bool_]) -> list[Ints]:
     """Return how far running text is, how dense around, and how long the neighbours are."""
     blocks = len(count)
     at = np.arange(blocks)
-    words = np.concatenate(([0], np.cumsum(count)))
-    proses = np.concatenate(([0], np.cumsum(np.where(prose, count, 0))))
+    words, proses = _bounds(count), _bounds(np.where(prose, count, 0))
     seen = np.maximum.accumulate(np.where(prose, at, -FAR))
     above = np.concatenate(([-FAR], seen[:-1]))
     coming = np.minimum.accumulate(np.where(prose, at, blocks + FAR)[::-1])[::-1]

@@ -27,7 +27,8 @@ from pipeline.boilerplate.context import (
     around_span,
     as_bytes,
 )
-from pipeline.boilerplate.features import SHOWN, WHOLE, Extent, PageFeatures, shortened
+from pipeline.boilerplate.extent import SHOWN, Extent
+from pipeline.boilerplate.features import PageFeatures, shortened
 from pipeline.boilerplate.grams import GRAM_BITS, Grams
 from pipeline.boilerplate.signs import Ints
 from pipeline.errors import ConfigurationError
@@ -150,13 +151,13 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
     def _known_grams(self) -> KnownGrams:
         return KnownGrams(self.known)
 
-    def scores(self, page: PageFeatures, extent: Extent = SHOWN) -> LineScores:
-        """Return the scores of the blocks of a page, seen as if it were no longer than `extent`."""
-        page = shortened(page, extent)
+    def scores(self, page: PageFeatures) -> LineScores:
+        """Return the scores of the blocks of a page, seen as if it were no longer than SHOWN."""
+        page = shortened(page, SHOWN)
         guess = self.first_guess(page)
         columns = guess_columns(page, guess)
         first = scores_of(self.passes[0].logits(columns))
-        columns = np.concatenate((columns, pass_columns(first, page.words, extent)))
+        columns = np.concatenate((columns, pass_columns(first, page.words, SHOWN)))
         return LineScores(scores_of(self.passes[1].logits(columns)), guess.kinds, guess.types)
 
     def first_guess(self, page: PageFeatures, with_words: bool = True) -> Guess:
@@ -234,8 +235,8 @@ def guess_columns(page: PageFeatures, guess: Guess) -> Bytes:
     )
 
 
-def pass_columns(scores: Ints, words: Ints, extent: Extent = WHOLE) -> Bytes:
-    """Return what the second pass sees of the first: (columns, n)."""
+def pass_columns(scores: Ints, words: Ints, extent: Extent) -> Bytes:
+    """Return what the second pass sees of the first: (columns, n); no page is longer than that."""
     kept = best_set(scores, words)
     return as_bytes((around_scores(scores, words), around_span(scores, words, kept, extent)))
 

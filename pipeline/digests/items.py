@@ -13,10 +13,9 @@ from pipeline.document import (
     Label,
     Line,
     Metadata,
-    blocks_of,
-    joined_text,
 )
 from pipeline.folding import fold
+from pipeline.joining import blocks_of, joined_text
 from pipeline.publishing import text_of
 from pipeline.shapes import ends_cut, find_author, find_date, has_numeric_date, is_person_name
 from pipeline.vocabulary import Vocabulary, reads_day_first

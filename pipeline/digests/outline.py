@@ -12,9 +12,9 @@ from itertools import pairwise
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.blocks import Block
+from pipeline.digests.capitals import letter_shares
 from pipeline.document import Markup, tag_of
 from pipeline.remembering import remembered
 from pipeline.shapes import (
@@ -26,7 +26,7 @@ from pipeline.shapes import (
     is_numbered,
     is_title_like,
 )
-from pipeline.trees import Bytes, Ints
+from pipeline.trees import Ints
 from pipeline.vocabulary import Vocabulary
 
 SHAPES = "DdBMPTSNQX"
@@ -84,7 +84,6 @@ _ONWARD = "»→›"
 """What “read more” ends with, and an excerpt that is one with it."""
 _LEAD = "•◦▪‣·●○■–—*+-#0123456789.) \t"
 _MONTH = "~"
-_ALL_KINDS = _UPPER, _LETTER, _FIGURE, _SPACE = 1, 2, 4, 8
 _COUNTED = ("upper", "capitals", "digits")
 _PLACED = ("lines", "gap")
 """Signs that are counted of all blocks of a page together, and those of where a block stands;"""
@@ -164,7 +163,7 @@ def outline_of(blocks: Sequence[Block], vocabulary: Vocabulary) -> Outline:
     signs = np.concatenate(
         (
             np.array([row for row, *_ in looks], np.int64),
-            _letters([block.text[:HEAD] for block in blocks]),
+            letter_shares([block.text[:HEAD] for block in blocks]),
             np.array([[len(block.lines) for block in blocks], _gaps(blocks)], np.int64).T,
         ),
         axis=1,
@@ -243,68 +242,6 @@ def _looks(
         text.count(". "),
     )
     return row, shape, (*keys, (shape, indent, mark))
-
-
-def _letters(heads: Sequence[str]) -> Ints:
-    """Return of each text the shares, in percent, that _COUNTED names: (n, 3).
-
-    That is capitals of its letters, words that begin with one, digits of its characters.
-
-    >>> _letters(["Pier 4, Öland", "at 19:30", ""]).tolist()
-    [[22, 66, 7], [0, 0, 50], [0, 0, 0]]
-    """
-    kinds = _kinds("".join(heads))
-    lengths = np.array([len(head) for head in heads])
-    ends = np.cumsum(lengths)
-    begins = ends - lengths
-    upper, letter, figure, apart = ((kinds & kind).astype(np.bool_) for kind in _ALL_KINDS)
-    begin = np.zeros(len(kinds), np.bool_)  # of a text, or of what stands behind a space
-    begin[1:] = apart[:-1]
-    begin[begins[lengths > 0]] = True
-    word = begin & ~apart
-
-    def count(flags: npt.NDArray[np.bool_]) -> Ints:
-        summed = np.concatenate(([0], np.cumsum(flags)))
-        counts: Ints = summed[ends] - summed[begins]
-        return counts
-
-    shares = (
-        (count(upper), count(letter)),
-        (count(word & upper), count(word)),
-        (count(figure), lengths),
-    )
-    return np.stack([100 * part // np.maximum(1, whole) for part, whole in shares], axis=1)
-
-
-def _kinds(text: str) -> Bytes:
-    """Return which kinds each character is of: _UPPER, _LETTER, _FIGURE, _SPACE together."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    kinds: Bytes = _ascii_kinds()[np.minimum(codes, 127)]
-    others = np.flatnonzero(codes > 127)
-    if len(others):
-        distinct, places = np.unique(codes[others], return_inverse=True)
-        kinds[others] = np.array([_kind(chr(code)) for code in distinct], np.uint8)[places]
-    return kinds
-
-
-@lru_cache(maxsize=1)
-def _ascii_kinds() -> Bytes:
-    return np.array([_kind(chr(code)) for code in range(128)], np.uint8)
-
-
-@lru_cache(maxsize=1 << 12)
-def _kind(character: str) -> int:
-    """Return which kinds a character is of.
-
-    >>> [_kind(each) for each in "Aé4 "] == [_UPPER | _LETTER, _LETTER, _FIGURE, _SPACE]
-    True
-    """
-    return (
-        _UPPER * character.isupper()
-        | _LETTER * character.isalpha()
-        | _FIGURE * character.isdigit()
-        | _SPACE * character.isspace()
-    )
 
 
 def _shape(

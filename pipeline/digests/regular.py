@@ -122,7 +122,7 @@ def regular_records(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Re
 def _runs_of_prose(blocks: Sequence[Block]) -> int:
     """Return how often running text begins below something else: at most once a record."""
     prose = [block.prose for block in blocks]
-    return sum(own and not above for own, above in zip(prose, [False, *prose], strict=False))
+    return sum(own and not above for above, own in pairwise([False, *prose]))
 
 
 def _covers(blocks: Sequence[Block], letters: Letters, records: Sequence[Record]) -> bool:

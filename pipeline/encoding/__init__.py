@@ -9,7 +9,6 @@ import msgspec
 
 from pipeline.document import (
     CHARSET_EDIT,
-    SOFT_HYPHEN,
     Capture,
     Document,
     Edit,
@@ -37,6 +36,7 @@ from pipeline.encoding.hyphens import parting_hyphens
 from pipeline.encoding.mojibake import fix_mojibake
 from pipeline.encoding.scripts import misread_charset, repair
 from pipeline.errors import ConfigurationError
+from pipeline.joining import SOFT_HYPHEN
 from pipeline.markup import render
 from pipeline.options import StageOptions
 

@@ -9,8 +9,9 @@ and many do. There a hyphen is the wrap's, unless both halves are words of the c
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline.document import CONJUNCTIONS, Line
+from pipeline.document import Line
 from pipeline.encoding.cuts import parted_word
+from pipeline.joining import CONJUNCTIONS
 
 MIN_PARTED = 3
 """So many lines of a capture end in the midst of a word,"""

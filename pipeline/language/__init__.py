@@ -12,7 +12,8 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from pipeline.document import Document, LanguageShare, Line, blocks_of, joined_text
+from pipeline.document import Document, LanguageShare, Line
+from pipeline.joining import blocks_of, joined_text
 from pipeline.language.detectors import (
     UNDETERMINED,
     Detection,

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.boilerplate.context import around_span
-from pipeline.boilerplate.features import SHOWN, WHOLE, log_steps, page_features, shortened
+from pipeline.boilerplate.extent import SHOWN, WHOLE
+from pipeline.boilerplate.features import log_steps, page_features, shortened
 
 WHO = ("the keeper", "her brother", "an old pilot", "the council", "two of the crews", "a widow")
 DID = ("had written down", "would not believe", "counted", "sold", "remembered", "had mended")
@@ -67,7 +68,7 @@ def test_a_long_text_is_kept_to_its_end(form, words, capture, stages):
 @settings(deadline=None)
 def test_a_short_page_is_seen_as_it_is(texts):
     page = features(texts)
-    assert np.array_equal(shortened(page).dense, page.dense)
+    assert np.array_equal(shortened(page, SHOWN).dense, page.dense)
 
 
 def test_a_long_page_that_may_be_long_is_seen_as_it_is():
@@ -77,7 +78,7 @@ def test_a_long_page_that_may_be_long_is_seen_as_it_is():
 
 def test_places_in_the_middle_of_a_long_page_are_alike():
     texts = ["The boats came back late on Friday, and nobody had waited for them there."] * 3000
-    page, whole = shortened(features(texts)), features(texts)
+    page, whole = shortened(features(texts), SHOWN), features(texts)
     middle = slice(1000, 2000)
     assert (page.dense[middle] == page.dense[1000]).all()
     words_above, words_below = 63, 64
@@ -88,7 +89,7 @@ def test_places_in_the_middle_of_a_long_page_are_alike():
 
 def test_a_long_page_has_the_size_of_the_longest_that_is_shown():
     texts = ["The boats came back late on Friday, and nobody had waited for them there."] * 3000
-    words, blocks, _, paragraphs, *_ = shortened(features(texts)).dense[0, 85:]
+    words, blocks, _, paragraphs, *_ = shortened(features(texts), SHOWN).dense[0, 85:]
     shown = log_steps(np.array([SHOWN.words, SHOWN.blocks, SHOWN.paragraphs]))
     assert [words, blocks, paragraphs] == shown.tolist()
 
