@@ -36,6 +36,7 @@ from pipeline.boilerplate.scoring import (
     decide_by_model,
     decide_menus_below,
     expected_measure,
+    expects_article,
     scored,
     with_extractor,
     without_likely_text,
@@ -85,8 +86,8 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     recall_weight: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
     """How much more a lost word counts than one kept wrongly, squared (the beta of F-beta)."""
     keep_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
-    """Context does not take a line that the model scores so high from an article, nor one with a
-    third of it from a page of another type,"""
+    """Context does not take a sentence that the model scores so high from an article, nor another
+    line halfway from there to 1, nor one with a third of it from a page of another type,"""
     keep_within: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
     """a line within an article's text stays if it scores so high, within others' 2.5 times that,"""
     drop_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
@@ -157,18 +158,20 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
         expected |= decide_by_regions(blocks, {**decided, **wanted}, rules)
-        decided |= without_likely_text(expected, said)
+        decided |= without_likely_text(expected, said, blocks)
         decided |= decide_enclosed(blocks, decided)
         menu = decide_menu_page(blocks, decided)
         expected |= menu
-        decided |= without_likely_text(menu, said)
+        decided |= without_likely_text(menu, said, blocks, others=1)
     if options.context:
         decided |= decide_site_name(blocks, decided)
     title = decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)
     expected |= title
-    decided |= without_likely_text(title, said)
+    decided |= without_likely_text(title, said, blocks)
     if options.context and not kept:
-        decided |= decide_teasers_below(blocks, decided, vocabulary)
+        teasers = decide_teasers_below(blocks, decided, vocabulary)
+        expected |= teasers
+        decided |= teasers if expects_article(said) else without_likely_text(teasers, said, blocks)
     decided |= decide_byline_and_date(blocks, decided, vocabulary)
     decided |= {index: each for index, each in kept.items() if index not in decided}
     repeats = _repeats(blocks, document, evidence)

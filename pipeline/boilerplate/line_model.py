@@ -96,7 +96,9 @@ class LineScores(msgspec.Struct, frozen=True):
     kinds: Ints
     """(n, 14) 0…250: how likely it is of each of `KINDS`."""
     types: Ints
-    """(7,) 0…250: how likely the page is of each of `PAGE_TYPES`."""
+    """(7,) 0…250: how likely the page is of each of `PAGE_TYPES`, by its words."""
+    known: int
+    """0…250: how many of the page's words and pairs of words the model knows."""
 
 
 class KnownGrams:
@@ -158,7 +160,9 @@ class LineModel(msgspec.Struct, frozen=True, dict=True):
         columns = guess_columns(page, guess)
         first = scores_of(self.passes[0].logits(columns))
         columns = np.concatenate((columns, pass_columns(first, page.words, SHOWN)))
-        return LineScores(scores_of(self.passes[1].logits(columns)), guess.kinds, guess.types)
+        text = scores_of(self.passes[1].logits(columns))
+        known = int((guess.known * page.words).sum()) // max(int(page.words.sum()), 1)
+        return LineScores(text, guess.kinds, guess.types, known)
 
     def first_guess(self, page: PageFeatures, with_words: bool = True) -> Guess:
         """Return what words alone say.

@@ -125,7 +125,7 @@ PAGES = {
         content | P3
         comment | 2 comments
         comment | Bert
-        comment | I was there, and it was darker than they say in this piece.
+        comment | Thanks for this! I was there, and it was much darker than you say.
         comment | Maud
         comment | So was I.
     """,

@@ -289,31 +289,47 @@ class TestDecisions:
         assert found[0].label == "content"
         assert found[1] == Decision("related", "context: with latest, model: 0.02", 5 / FULL)
 
-    @pytest.mark.parametrize(("page_type", "bound"), [("article", 1.0), ("forum", 1 / 3)])
+    @pytest.mark.parametrize(
+        ("page_type", "known", "text", "score"),
+        [
+            ("article", FULL, "harbour.", 0.6),
+            ("article", FULL, "harbour", 0.8),
+            ("forum", FULL, "harbour.", 0.2),
+            ("forum", FULL, "harbour", 0.2),
+            ("forum", FULL // 2 - 1, "harbour.", 0.6),
+            ("forum", FULL // 2 - 1, "harbour", 0.8),
+        ],
+    )
     def test_context_yields_to_the_model_sooner_on_pages_that_are_no_articles(
-        self, page_type, bound
+        self, page_type, known, text, score
     ):
-        blocks = blocks_from("harbour", "Row 1")
-        page = scored(
-            features_of(blocks), small_model(page_type=page_type), Thresholds(1.0, 0.0, 0.1, 0.0)
-        )
-        likely = float(page.scores.text[0]) / FULL / bound
+        blocks = blocks_from(text, "Row 1")
+        model = small_model(page_type=page_type)
+        page = scored(features_of(blocks), model, Thresholds(1.0, 0.6, 0.1, 0.0))
         context = {0: Decision("navigation", "context"), 1: Decision("navigation", "context")}
 
-        def taken(keep_above):
-            said = msgspec.structs.replace(page, thresholds=Thresholds(1.0, keep_above, 0.1, 0.0))
-            return set(without_likely_text(context, said))
+        def taken(likely):
+            scores = np.array([round(likely * FULL), 0])
+            said = msgspec.structs.replace(page.scores, text=scores, known=known)
+            said = msgspec.structs.replace(page, scores=said)
+            return set(without_likely_text(context, said, blocks))
 
-        assert taken(likely) == {1}
-        assert taken(likely + 0.01) == {0, 1}
+        assert taken(score) == {1}
+        assert taken(score - 0.01) == {0, 1}
+
+    def test_a_share_of_the_page_is_known(self):
+        model = small_model()
+        assert model.scores(features(["harbour"])).known > 0
+        assert model.scores(features(["quay of stones"])).known == 0
+        half = model.scores(features(["harbour", "quay"])).known
+        assert 0 < half < model.scores(features(["harbour"])).known
 
     def test_a_title_is_not_taken_back(self):
-        page = scored(
-            features_of(blocks_from("harbour")), small_model(), Thresholds(1.0, 0.0, 0.1, 0.0)
-        )
+        blocks = blocks_from("harbour")
+        page = scored(features_of(blocks), small_model(), Thresholds(1.0, 0.0, 0.1, 0.0))
 
         title = {0: Decision("title", "context: title above the text")}
-        assert without_likely_text(title, page) == title
+        assert without_likely_text(title, page, blocks) == title
 
     def test_a_kind_that_is_not_likely_is_other_below_the_first_line_that_stays(self):
         found = decide(blocks_from("Home", f"harbour {SENTENCE}", "Row 1"), model=small_model())
@@ -358,6 +374,30 @@ class TestStage:
         ((label, reason), *_) = self.labels(f"Skip to content\n{SENTENCE}\n{SENTENCE}")
 
         assert (label, reason.startswith("rule navigation/en")) == ("navigation", True)
+
+    @pytest.mark.parametrize(("page_type", "stays"), [("listing", True), ("article", False)])
+    def test_titles_and_paragraphs_below_are_teasers_of_articles_only(
+        self, page_type, stays, tmp_path
+    ):
+        prose = f"{SENTENCE} {SENTENCE}"
+        records = [
+            line
+            for number in range(1, 5)
+            for line in (f"The harbour wall, part {number}", f"{number} May 2020", prose)
+        ]
+        text = "\n\n".join([*[prose] * 4, "We use cookies", *records])
+        grams = np.unique(features([line for line in text.split("\n") if line]).grams)
+        model = msgspec.structs.replace(
+            small_model(page_type=page_type),
+            known=grams,
+            grams=np.repeat(small_model().grams, len(grams), axis=0),
+        )
+        (tmp_path / "mine.bin").write_bytes(encoded(model))
+        found = self.labels(text, model_file=str(tmp_path / "mine.bin"))
+
+        below = [reason for label, reason in found[9:] if label == "related"]
+        assert any(each.startswith("context: teasers below") for each in below) is not stays
+        assert ("content" in {label for label, _ in found[9:]}) is stays
 
     def test_the_foot_of_the_page_below_teasers_is_a_menu(self):
         teasers = ("Oars are dear this spring", "The wall leaks again", "Rope is cheap")
