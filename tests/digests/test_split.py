@@ -277,7 +277,8 @@ def test_items_of_html_have_the_links_of_their_titles(stages, capture):
 def test_teasers_below_an_article_can_be_items(stages, capture):
     teasers = "\n\n".join(f"{title}\n\n{PROSE[at % 4]}" for at, title in enumerate(TITLES))
     article = "\n\n".join(PROSE * 3)
-    page = f"A lamp and its keeper\n\n12 May 2020\n\n{article}\n\nRelated articles\n\n{teasers}"
+    foot = f"Share this story\n\nRelated articles\n\n{teasers}"
+    page = f"A lamp and its keeper\n\n12 May 2020\n\n{article}\n\n{foot}"
     whole = labelled(capture(page), stages, "split-digests")
     options = SplitDigests(related="items")
     own = stages | {"split-digests": options.compile(CORPUS_FILE.parent)}
