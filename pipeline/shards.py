@@ -9,13 +9,14 @@ each one shard, of an archive one for each run of records.
 
 import gc
 import hashlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import Literal
 
 import msgspec
+import pyarrow as pa
 
 from pipeline.document import Document
 from pipeline.errors import WorkingShardError
@@ -110,8 +111,8 @@ class Shard(msgspec.Struct, frozen=True):
     """How many captures of the part stand before."""
     files: tuple[SourceFile, ...] = ()
     """Captures, or"""
-    records: tuple[Record, ...] = ()
-    """those of an archive."""
+    records: deque[Record] = msgspec.field(default_factory=deque)
+    """those of an archive; each is let go of as it is cleaned, so it can be done once."""
 
     @property
     def captures(self) -> Sequence[SourceFile | Record]:
@@ -129,18 +130,19 @@ def shards_of(task: Task, left_aside: Counter[str], begin: Begin | None = None) 
     if part.extent is None:
         yield Shard(f"shard-{part.name}", 0, part.files)
         return
-    waiting: list[Record] = []
+    waiting: deque[Record] = deque()
     place = size = number = 0
     for record in _records(task, left_aside, begin):
         waiting.append(record)
         size += len(record.raw)
         if len(waiting) >= task.records_a_shard or size >= SHARD_BYTES:
-            yield Shard(f"shard-{part.name}-{number:05}", place, records=tuple(waiting))
-            place += len(waiting)
+            records = len(waiting)
+            yield Shard(f"shard-{part.name}-{number:05}", place, records=waiting)
+            place += records
             number += 1
-            waiting, size = [], 0
+            waiting, size = deque(), 0
     if waiting:
-        yield Shard(f"shard-{part.name}-{number:05}", place, records=tuple(waiting))
+        yield Shard(f"shard-{part.name}-{number:05}", place, records=waiting)
 
 
 def _records(task: Task, left_aside: Counter[str], begin: Begin | None) -> Iterator[Record]:
@@ -232,10 +234,20 @@ def _compiled(task: Task, plan: str) -> list[tuple[str, Stage]]:
         is_first = not _kept
         _kept.clear()
         _kept[key] = compiled_between(task.plan, task.first, task.last)
-        if is_first:  # what is loaded by now stays: garbage need not be sought in it with each page
-            gc.collect()
-            gc.freeze()
+        if is_first:
+            _settle()
     return _kept[key]
+
+
+def _settle() -> None:
+    """Make the process ready to clean page after page, now that all is loaded.
+
+    What is loaded stays: garbage need not be sought in it with each page. Arrow takes memory where
+    all else does: its own allocator gives back next to none of it.
+    """
+    gc.collect()
+    gc.freeze()
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 _kept: dict[tuple[str, str, str], list[tuple[str, Stage]]] = {}
@@ -324,10 +336,12 @@ def captures_of(task: Task, shard: Shard, begin: Begin | None) -> Iterator[list[
         yield from read_working(working_path(place_of(task.plan.folder), before, shard.name))
         return
     reasons = dict(task.rejected)
-    for place, capture in enumerate(shard.captures, start=shard.place):
+    files = iter(shard.files)
+    for place in range(shard.place, shard.place + len(shard.captures)):
         if begin is not None:
             begin(place)
-        yield [_read(capture, reasons.get(place, ""), task.plan)]
+        reason = reasons.get(place, "")
+        yield [_read(shard.records.popleft() if shard.records else next(files), reason, task.plan)]
 
 
 def _read(capture: SourceFile | Record, reason: str, plan: Plan) -> Document:

@@ -70,8 +70,10 @@ class Kin(NamedTuple):
     own: int
     """So many of the columns are of the language itself."""
     absent: tuple[int, ...]
+    rows: NDArray[np.uint16]
+    """[bucket] the row of each hash, 0 if no text has it."""
     gains: NDArray[np.uint8]
-    """[bucket, column]"""
+    """[row, column]"""
 
 
 class Nearest(NamedTuple):
@@ -110,11 +112,15 @@ def _kin_of(guard: Guard, language: str) -> Kin:
     places = list(guard.places[language])
     own = places.index(-1)
     chosen = [guard.languages[place] for place in places if place >= 0]
-    gains = np.zeros((BUCKETS, len(chosen)), dtype=np.uint8)
-    for column, stored in enumerate(chosen):
-        gains[np.frombuffer(stored.buckets, "<u2"), column] = np.frombuffer(stored.gains, np.uint8)
+    held = [np.frombuffer(stored.buckets, "<u2") for stored in chosen]
+    rows = np.zeros(BUCKETS, dtype=np.uint16)
+    distinct = np.unique(np.concatenate(held))
+    rows[distinct] = np.arange(1, len(distinct) + 1)
+    gains = np.zeros((len(distinct) + 1, len(chosen)), dtype=np.uint8)
+    for column, (buckets, stored) in enumerate(zip(held, chosen, strict=True)):
+        gains[rows[buckets], column] = np.frombuffer(stored.gains, np.uint8)
     absent = tuple(stored.absent for stored in chosen)
-    return Kin(tuple(stored.tag for stored in chosen), own, absent, gains)
+    return Kin(tuple(stored.tag for stored in chosen), own, absent, rows, gains)
 
 
 @lru_cache(maxsize=1)
@@ -169,7 +175,7 @@ def nearest(kin: Kin | None, hashes: NDArray[np.int64]) -> Nearest:
     places = len(hashes)
     if kin is None or not places:
         return Nearest()
-    gains = summed(kin.gains, hashes).tolist()
+    gains = summed(kin.gains, kin.rows.take(hashes)).tolist()
     scores = [absent * places + gain * STEP for absent, gain in zip(kin.absent, gains, strict=True)]
     own = max(scores[: kin.own])
     others = scores[kin.own :]

@@ -55,7 +55,7 @@ characters, as texts mix them."""
 class Letters(NamedTuple):
     """What each code point of a text is to the languages of one script, [65536] each."""
 
-    classes: NDArray[np.intp]
+    classes: NDArray[np.uint16]
     """Its number in the tables; a letter of another script counts as a space."""
     capital: NDArray[np.bool_]
     lower: NDArray[np.uint16]
@@ -74,7 +74,7 @@ class Tables(NamedTuple):
     pairs: NDArray[np.unsignedinteger]
     """The row of each pair, or that of its second alone if no profile has the pair, [pair]."""
     begins_three: NDArray[np.int32]
-    """Where the n-grams of three are that each pair begins, [pair]."""
+    """Where the n-grams of three are that the pair of each row begins, [row]."""
     ends_three: NDArray[np.intp]
     """The place among these of those that each class ends, [class]."""
     triples: NDArray[np.unsignedinteger]
@@ -148,7 +148,7 @@ def _group(script: str, profiles: dict[str, _Profile]) -> Group:
     of, likelihood = np.array(of)[fitting], likelihood[fitting]
 
     used = np.setdiff1d(letters, [0, SPACE])
-    classes = np.full(PLANE, _OUTSIDE_CLASS, dtype=np.intp)
+    classes = np.full(PLANE, _OUTSIDE_CLASS, dtype=np.int64)
     classes[used] = np.arange(len(used)) + _OUTSIDE_CLASS + 1
     classes[SPACE] = SPACE_CLASS
     width = len(used) + _OUTSIDE_CLASS + 1
@@ -159,11 +159,14 @@ def _group(script: str, profiles: dict[str, _Profile]) -> Group:
         short = lengths == count
         places[short] = np.roll(places[short], 3 - count, axis=1)
     keys = (places[:, 0] * width + places[:, 1]) * width + places[:, 2]
-    distinct, at = np.unique(keys, return_inverse=True)
+    begun = keys[keys >= width * width] // width
+    distinct = np.unique(np.concatenate((keys, begun)))  # what begins one of three has a row, too
+    at = np.searchsorted(distinct, keys)
     table = np.full((len(distinct), len(profiles)), FLOOR)
     table[at, of] += likelihood
     lengths = np.digitize(distinct, [width, width * width])
     logs = np.rint(np.log(table) * NAT * np.array(WEIGHTS)[lengths, None]).astype(np.int32)
+    logs[np.isin(distinct, keys, invert=True)] = 0  # in no profile: as its last letter alone
     tables = _tables(distinct, width)
     return Group(
         script,
@@ -183,12 +186,12 @@ def _own_letters(script: str) -> NDArray[np.bool_]:
 
 
 def _letters(
-    own: NDArray[np.bool_], classes: NDArray[np.intp], points: NDArray[np.uint16]
+    own: NDArray[np.bool_], classes: NDArray[np.int64], points: NDArray[np.uint16]
 ) -> Letters:
     """Return what code points are to a script that has the `own`, each read as one of `points`."""
     clean = np.where(own, points, SPACE).astype(np.uint16)
     lower = LOWER[np.where(SCRIPT > 0, clean, SPACE)]
-    return Letters(classes[FOLDED[clean]], UPPER[clean], lower)
+    return Letters(classes.astype(np.uint16)[FOLDED[clean]], UPPER[clean], lower)
 
 
 def _tables(keys: NDArray[np.int64], width: int) -> Tables:
@@ -201,7 +204,7 @@ def _tables(keys: NDArray[np.int64], width: int) -> Tables:
     row_of_single, row_of_pair, row_of_triple = np.split(rows, bounds)
     begun, last = np.divmod(triples, width)
 
-    begins_two = _numbered(np.concatenate((pairs, begun)) // width, width) * width
+    begins_two = _numbered(pairs // width, width) * width
     row_of = np.zeros_like(rows, shape=width)
     row_of[singles] = row_of_single
     of_two = np.tile(row_of, begins_two.max() // width + 1)
@@ -209,12 +212,13 @@ def _tables(keys: NDArray[np.int64], width: int) -> Tables:
 
     ends_three = _numbered(last, width)
     size = int(ends_three.max()) + 1
-    opening = begins_two[begun // width] + begun % width
-    begins_three = _numbered(opening, len(of_two)) * size
+    openings = np.searchsorted(pairs, begun)
+    begins_three = np.zeros(len(keys) + 1, dtype=np.int32)
+    begins_three[row_of_pair] = _numbered(openings, len(pairs)) * size
     of_three = np.zeros_like(rows, shape=begins_three.max() + size)
-    of_three[begins_three[opening] + ends_three[last]] = row_of_triple
-    begins_three[SPACE_CLASS::width] = 0  # none goes on after a space
-    return Tables(begins_two, of_two, begins_three.astype(np.int32), ends_three, of_three)
+    of_three[begins_three[row_of_pair[openings]] + ends_three[last]] = row_of_triple
+    begins_three[row_of_pair[pairs % width == SPACE_CLASS]] = 0  # none goes on after a space
+    return Tables(begins_two, of_two, begins_three, ends_three, of_three)
 
 
 def _numbered(used: NDArray[np.int64], size: int) -> NDArray[np.intp]:
@@ -238,7 +242,7 @@ def _rows(
     return rows
 
 
-def rows_of(tables: Tables, classes: NDArray[np.intp]) -> NDArray[np.unsignedinteger]:
+def rows_of(tables: Tables, classes: NDArray[np.uint16]) -> NDArray[np.unsignedinteger]:
     """Return the row of what ends at each letter of a text: the longest n-gram of a profile."""
     before = np.empty_like(classes)
     before[0] = SPACE_CLASS
@@ -247,7 +251,7 @@ def rows_of(tables: Tables, classes: NDArray[np.intp]) -> NDArray[np.unsignedint
     pairs += classes
     rows = tables.pairs.take(pairs)
     triples = tables.ends_three.take(classes[1:])
-    triples += tables.begins_three.take(pairs[:-1])
+    triples += tables.begins_three.take(rows[:-1])
     longest = tables.triples.take(triples)
     np.copyto(rows[1:], longest, where=longest > 0)
     return rows

@@ -28,9 +28,16 @@ GROWTH = 8
 """A line of JSON may be so many times longer than the capture in it: escapes, other fields."""
 MAX_DEPTH = 200
 """A record nested deeper is not read: how deep Python itself goes depends on who calls it."""
-_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+LONG = 1 << 20
+"""Bytes of a line that is not parsed a second time without need: a text takes up to four times
+the memory of its bytes."""
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+"""Possessive: what `re` remembers to go back to takes 24 bytes a byte of a long string."""
+_BRACKETS = re.compile(_STRING + rb"|[\[{]|[\]}]", re.DOTALL)
 _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """Byte order marks of UTF-16; UTF-32's in little-endian order begins so, too."""
+_STRINGS = re.compile(_STRING + rb"(\s*:)?", re.DOTALL)
+"""Strings, and whether each is the name of a field."""
 
 
 def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Record]:
@@ -129,7 +136,7 @@ def _from_json(name: str, line: bytes, source: Source) -> Document:
     if not isinstance(value, dict):
         kind = "an array" if isinstance(value, list) else "a single value"
         return rejected_record(name, f"read: the line is {kind}; a record is an object, {{…}}")
-    if twice := _doubled(line):
+    if twice := _doubled(line, value):
         return rejected_record(
             name,
             f"read: has two values in fields of one name: {listed(twice)}; give one another name",
@@ -154,27 +161,50 @@ def depth_of(line: bytes) -> int:
     return deepest
 
 
-def _doubled(line: bytes) -> list[str]:
+def _doubled(line: bytes, value: object) -> list[str]:
     r"""Return the names that stand twice in an object of a line with different values.
 
-    Parsers keep the last one (RFC 8259, 4), and the other would be lost without a word.
+    Parsers keep the last one (RFC 8259, 4), and the other would be lost without a word. `value` is
+    the line's; where it has all names of a long line, none stands twice.
 
-    >>> _doubled(b'{"text": "a", "in": {"n": 1, "n": 2}}'), _doubled(b'{"a": 1, "a": 1}')
-    (['n'], [])
+    >>> _doubled(b'{"text": "a", "in": {"n": 1, "n": 2}}', {"text": "a", "in": {"n": 2}})
+    ['n']
+    >>> _doubled(b'{"a": 1, "a": 1}', {"a": 1})
+    []
     """
     found: list[str] = []
+    if len(line) > LONG and sum(map(bool, _STRINGS.findall(line))) == _names_in(value):
+        return found
 
     def noted(pairs: list[tuple[str, object]]) -> dict[str, object]:
         first: dict[str, object] = {}
-        for name, value in pairs:
-            held = first.setdefault(name, value)
-            if held is not value and held != value and name not in found:  # NaN is not even itself
+        for name, other in pairs:
+            held = first.setdefault(name, other)
+            if held is not other and held != other and name not in found:  # NaN is not even itself
                 found.append(name)
         return first
 
     with suppress(ValueError, RecursionError):  # JSON of a kind that only msgspec reads
         json.loads(line, object_pairs_hook=noted)
     return found
+
+
+def _names_in(value: object) -> int:
+    """Return how many names the objects in a value have.
+
+    >>> _names_in({"a": [{"b": 1}, 2]})
+    2
+    """
+    names = 0
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case dict() as fields:
+                names += len(fields)
+                waiting += fields.values()
+            case list() as items:
+                waiting += items
+    return names
 
 
 def _parsed(line: bytes) -> object:

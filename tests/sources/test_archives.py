@@ -313,7 +313,11 @@ def test_two_columns_of_one_name_are_said(clean, tmp_path):
     ],
     ids=["text", "others", "the same value", "objects of their own"],
 )
-def test_two_fields_of_one_name_are_said_unless_nothing_is_lost(clean, lines, line, reason):
+@pytest.mark.parametrize("long", [0, 1 << 20], ids=["as long lines", "as short ones"])
+def test_two_fields_of_one_name_are_said_unless_nothing_is_lost(
+    clean, lines, monkeypatch, line, reason, long
+):
+    monkeypatch.setattr(reading_json_lines, "LONG", long)
     lines.write_bytes(line + b"\n" + lines.read_bytes())
     cleaned = clean(lines)
     said = cleaned.without.get("pages.jsonl:1", "")
