@@ -154,8 +154,8 @@ def depth_of(line: bytes) -> int:
         return 0
     depth = deepest = 0
     for match in _BRACKETS.finditer(line):
-        sign = match[0][:1]
-        if sign != b'"':
+        sign = line[match.start()]
+        if sign != ord('"'):
             depth += 1 if sign in b"[{" else -1
             deepest = max(deepest, depth)
     return deepest
