@@ -4,19 +4,25 @@
 
 Pages are made by this script, as JSON lines: 1,000, 10,000 and 100,000 of 2 KB, then one page of
 1, 4 and 16 MB. Each run is a process of its own with one worker. `--plot FILE` draws the first
-three.
+three. The last is over WCXB's development part as HTML (by Murrough Foley, CC BY 4.0; no part of
+the project, its folder is named by PIPELINE_SHARED, default ../shared); its largest page has 6 MB.
 """
 
 import argparse
 import json
+import multiprocessing
 import os
 import random
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pygal
+
+from training.pages import decoded_html
 
 COUNTS = (1_000, 10_000, 100_000)
 PAGE_CHARACTERS = 2_000
@@ -51,6 +57,24 @@ def peak_of(source: Path, out: Path) -> float:
     return usage.ru_maxrss / 1024
 
 
+def write_html(path: Path) -> int:
+    """Write WCXB's pages as JSON lines; return how many, 0 if they are not there.
+
+    To be called in a process apart: the peak of a run begins with what its parent holds.
+    """
+    shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench" / "wcxb-dev.parquet"
+    if not shared.is_file():
+        print(f"skipped: {shared} is not there; PIPELINE_SHARED names the folder above")
+        return 0
+    count = 0
+    with path.open("w") as stream:
+        for batch in pq.ParquetFile(shared).iter_batches(50, columns=["html"]):
+            for html in batch.column("html").to_pylist():
+                stream.write(json.dumps({"id": count, "html": decoded_html(html)}) + "\n")
+                count += 1
+    return count
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--plot", type=Path, help="SVG file to write")
@@ -76,6 +100,15 @@ def main() -> None:
             source = Path(folder) / "page.txt"
             source.write_text(page(draw, size * MEGABYTE))
             print(f"| {size} | {peak_of(source, Path(folder) / 'out'):.0f} |", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "pages.jsonl"
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
+            count = apart.submit(
+                write_html, source
+            ).result()  # a run's peak begins with its parent's
+        if count:
+            peak = peak_of(source, Path(folder) / "out")
+            print(f"\n| pages of HTML | peak, MB |\n|---:|---:|\n| {count:,} | {peak:.0f} |")
     if options.plot:
         chart = pygal.Line(show_legend=False, x_title="pages", y_title="peak, MB", range=(0, 300))
         chart.x_labels = [f"{count:,}" for count in counts]

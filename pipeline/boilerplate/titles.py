@@ -46,6 +46,8 @@ RIVAL_STEPS = LEAF_STEPS
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _MARKS = re.compile(r"\s{0,3}(#{1,6})\s")
 """A heading of Markdown."""
+_NUMBERS = re.compile(r"(?:\s\d[\d.,:%]*){3}\s*$")
+"""How a row of a table ends."""
 
 
 class TitleModel(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ def title_candidates(
 ) -> list[int]:
     """Return the undecided short lines that may be the title of the text that begins at `body`.
 
-    In HTML these are headings, if there are any.
+    A row of numbers is none. In HTML these are headings, if there are any.
     """
     begin = min(ABOVE, len(blocks)) if body is None else body
     found = [
@@ -75,6 +77,7 @@ def title_candidates(
         for index in range(max(0, begin - ABOVE), begin)
         if index not in decided
         and blocks[index].title_like
+        and not _NUMBERS.search(blocks[index].text)
         and not head_label(blocks[index].text, vocabulary)
     ]
     of_html = [index for index in found if blocks[index].lines[0].markup is not None]

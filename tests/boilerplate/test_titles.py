@@ -15,6 +15,7 @@ from pipeline.boilerplate.titles import (
     encoded,
     load_title_model,
     title_and_rivals,
+    title_candidates,
 )
 from pipeline.document import Line
 from pipeline.errors import ConfigurationError
@@ -95,6 +96,22 @@ def test_what_comes_close_to_the_title_is_no_navigation(monkeypatch):
 @pytest.mark.parametrize(("behind", "title"), [(CLOSE_STEPS, 0), (CLOSE_STEPS + 1, 1)])
 def test_of_close_candidates_one_that_heads_a_paragraph_is_the_title(behind, title):
     assert title_and_rivals(np.array([-behind, 0]), np.array([True, False]))[0] == title
+
+
+@pytest.mark.parametrize(
+    ("line", "is_candidate"),
+    [
+        ("Lamps of the quay 40 60 80", False),
+        ("Share of the catch 12.5% 8% 3%", False),
+        ("The lamps of 1850 and 1870", True),
+        ("The harbour in 1850, 1870, 1890: a reckoning", True),
+    ],
+)
+def test_a_row_of_numbers_is_no_title(line, is_candidate):
+    blocks = page_blocks(Line(at, text) for at, text in enumerate((line, "", PROSE[0]), 1))
+    vocabulary = load_vocabulary(brought_configs() / "languages")
+
+    assert title_candidates(blocks, {}, 1, vocabulary) == ([0] if is_candidate else [])
 
 
 def test_title_keeps_its_line_as_it_stands():
