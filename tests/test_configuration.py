@@ -177,6 +177,21 @@ def test_pattern_that_is_no_regex_is_refused(configs):
         check_cases_of_all(configs)
 
 
+def test_rules_are_compiled_once_until_they_change(configs):
+    from pipeline.boilerplate.phrases import load_rules
+
+    first = load_rules(configs / "rules")
+    again = load_rules(configs / "rules")
+    write_rule(configs, phrases='["Wave at the ferry"]')
+    changed = load_rules(configs / "rules")
+
+    assert again is first
+    assert ("wave at the ferry" in first.whole, "wave at the ferry" in changed.whole) == (
+        False,
+        True,
+    )
+
+
 def test_case_that_fails_is_named(configs):
     write_rule(configs, match="[Timetable]")
 

@@ -147,7 +147,23 @@ def load_rules(folder: Path) -> RuleSet:
 
 
 def compile_rules(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
-    """Return rule files as one set. A phrase may stand under one label only."""
+    """Return rule files as one set. A phrase may stand under one label only.
+
+    The last set is kept: a command compiles its rules to see what is wrong with them, then uses
+    them, and to compile them takes most of a second.
+    """
+    key = msgspec.msgpack.encode([rules for _, rules in files])
+    if key not in _kept:
+        _kept.clear()
+        _kept[key] = _compiled_files(files)
+    return _kept[key]
+
+
+_kept: dict[bytes, RuleSet] = {}
+"""The set that was compiled last, by what its files say."""
+
+
+def _compiled_files(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
     seen: dict[str, tuple[str, Rule]] = {}
     tables: dict[str, dict[str, Rule]] = {
         "whole": {},
