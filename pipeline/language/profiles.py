@@ -217,7 +217,6 @@ def _tables(keys: NDArray[np.int64], width: int) -> Tables:
     begins_three[row_of_pair] = _numbered(openings, len(pairs)) * size
     of_three = np.zeros_like(rows, shape=begins_three.max() + size)
     of_three[begins_three[row_of_pair[openings]] + ends_three[last]] = row_of_triple
-    begins_three[row_of_pair[pairs % width == SPACE_CLASS]] = 0  # none goes on after a space
     return Tables(begins_two, of_two, begins_three, ends_three, of_three)
 
 

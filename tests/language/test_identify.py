@@ -16,10 +16,10 @@ from langdetect.utils.ngram import NGram
 
 from pipeline.document import Document, LanguageShare, Line
 from pipeline.errors import ConfigurationError
-from pipeline.language import DetectLanguage, _paragraph, detectors, identify
+from pipeline.language import DetectLanguage, _paragraph, detectors, identify, profiles
 from pipeline.language.fits import weight_of
 from pipeline.language.identification import Found, Measured, identifier
-from pipeline.language.kin import load_guard
+from pipeline.language.kin import BUCKETS, load_guard
 from pipeline.language.letters import FOLDED, LOWER, code_points
 from pipeline.language.profiles import FLOOR, NAT, WEIGHTS, load, rows_of, summed
 from tests.conftest import ROOT
@@ -165,6 +165,31 @@ class TestProfiles:
         sums = group.rows[rows].sum(axis=0) / NAT
 
         assert sums == pytest.approx(expected, abs=0.002 * len(text))
+
+    def test_a_pair_that_is_in_no_profile_counts_as_its_last_letter(self):
+        counts = {"b": 4, "c": 5, "q": 1, "abc": 3}
+        group = profiles._group("Latn", {"xx": profiles._Profile(counts, (10, 1, 3))})
+
+        def said(text):
+            rows = rows_of(group.tables, group.written.classes[code_points(text)])
+            return group.rows[rows].ravel().tolist(), (rows >= group.first_triple).tolist()
+
+        assert said("qb")[0][1:] == said("ab")[0][1:] == said("b")[0]
+        assert said("abc")[1] == [False, False, True]
+        assert said("abc")[0][2] == said("qc")[0][1] + round(math.log(FLOOR + 1) * NAT * WEIGHTS[2])
+
+    @pytest.mark.parametrize("language", ["ca", "ru", "he"])
+    def test_kin_have_the_gains_of_their_letters_and_no_others(self, language):
+        guard = load_guard()
+        kin = guard.kin_of(language)
+        places = [place for place in guard.places[language] if place >= 0]
+        expected = np.zeros((BUCKETS, len(places)), np.uint8)
+        for column, place in enumerate(places):
+            stored = guard.languages[place]
+            buckets = np.frombuffer(stored.buckets, "<u2")
+            expected[buckets, column] = np.frombuffer(stored.gains, np.uint8)
+
+        assert (kin.gains[kin.rows] == expected).all()
 
     @pytest.mark.parametrize("count", [0, 1, 15, 255, 256, 257, 272, 1000])
     def test_rows_side_by_side_have_the_same_sum(self, count):
