@@ -29,6 +29,7 @@ from langdetect.lang_detect_exception import LangDetectException
 
 from benchmarks.peers import PEERS, PEERS_OF_HTML
 from benchmarks.scores import word_scores
+from benchmarks.shared import data_sets
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.boilerplate.line_model import decoded, encoded
 from pipeline.document import BOILERPLATE_LABELS, Capture, Document, Label
@@ -306,10 +307,7 @@ def main() -> None:
     parser.add_argument("--left-out", default="", help="a renderer that training does without")
     parser.add_argument("--without-peers", action="store_true", help="this pipeline alone")
     chosen = parser.parse_args()
-    shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench"
-    data = [shared / "wcxb-dev.parquet", shared / "pages-unlabelled.parquet"]
-    if missing := [str(path) for path in data if not path.is_file()]:
-        sys.exit(f"skipped: {missing[0]} is not there; PIPELINE_SHARED names the folder above")
+    data = data_sets("wcxb-dev.parquet", "pages-unlabelled.parquet")
     if missing := missing_commands(list(RENDERERS)):
         sys.exit(f"error: {' and '.join(missing)} not found; install with apt-get or brew")
     gold = annotated(data[0])

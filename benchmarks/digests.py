@@ -14,7 +14,6 @@ boundaries of a page, and none more. *Split*: a page that must stay whole was ta
 """
 
 import argparse
-import os
 import pickle
 import re
 from collections import Counter, defaultdict
@@ -25,6 +24,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from benchmarks.shared import data_sets
 from pipeline.digests import SplitDigests
 from pipeline.digests.candidates import Scores
 from pipeline.digests.finding import Split, decided
@@ -193,13 +193,13 @@ def print_tables(outcomes: Sequence[Outcome]) -> None:
 def main() -> None:
     """Score all pages by folds, print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench"
     parser.add_argument("--form", choices=("text", "html"))
     parser.add_argument("--keep", type=Path, help="folder that keeps the scores between runs")
     parser.add_argument("--bound", type=float, help="instead of what the stage takes by default")
     chosen = parser.parse_args()
-    sources = sources_of(shared / "wcxb-dev.parquet", shared / "pages-unlabelled.parquet")
-    rows = rows_of(shared / "digest" / "dev.jsonl.gz")
+    *pages, digests = data_sets("wcxb-dev.parquet", "pages-unlabelled.parquet", "digest")
+    sources = sources_of(*pages)
+    rows = rows_of(digests / "dev.jsonl.gz")
     named = {row.id: row for row in rows}
     mains = {
         row.id.partition(":")[0]: PLAIN.sub("", row.text).lower()
@@ -208,7 +208,7 @@ def main() -> None:
     }
     options = Options()
     for form in [chosen.form] if chosen.form else ("text", "html"):
-        known = known_pages(form, shared / "digest", sources)
+        known = known_pages(form, digests, sources)
         keep = chosen.keep / f"{form}.pickle" if chosen.keep else None
         scores = folded_scores(known, options, keep)
         sets = [Sets(each.page, own) for each, own in zip(known, scores, strict=True)]

@@ -22,6 +22,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pygal
 
+from benchmarks.shared import wcxb
 from training.pages import decoded_html
 
 COUNTS = (1_000, 10_000, 100_000)
@@ -58,17 +59,13 @@ def peak_of(source: Path, out: Path) -> float:
 
 
 def write_html(path: Path) -> int:
-    """Write WCXB's pages as JSON lines; return how many, 0 if they are not there.
+    """Write WCXB's pages as JSON lines; return how many.
 
     To be called in a process apart: the peak of a run begins with what its parent holds.
     """
-    shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench" / "wcxb-dev.parquet"
-    if not shared.is_file():
-        print(f"skipped: {shared} is not there; PIPELINE_SHARED names the folder above")
-        return 0
     count = 0
     with path.open("w") as stream:
-        for batch in pq.ParquetFile(shared).iter_batches(50, columns=["html"]):
+        for batch in pq.ParquetFile(wcxb()).iter_batches(50, columns=["html"]):
             for html in batch.column("html").to_pylist():
                 stream.write(json.dumps({"id": count, "html": decoded_html(html)}) + "\n")
                 count += 1
@@ -100,20 +97,18 @@ def main() -> None:
             source = Path(folder) / "page.txt"
             source.write_text(page(draw, size * MEGABYTE))
             print(f"| {size} | {peak_of(source, Path(folder) / 'out'):.0f} |", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "pages.jsonl"
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
-            count = apart.submit(
-                write_html, source
-            ).result()  # a run's peak begins with its parent's
-        if count:
-            peak = peak_of(source, Path(folder) / "out")
-            print(f"\n| pages of HTML | peak, MB |\n|---:|---:|\n| {count:,} | {peak:.0f} |")
     if options.plot:
         chart = pygal.Line(show_legend=False, x_title="pages", y_title="peak, MB", range=(0, 300))
         chart.x_labels = [f"{count:,}" for count in counts]
         chart.add("peak", peaks)
         options.plot.write_bytes(chart.render())
+    wcxb()
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "pages.jsonl"
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
+            count = apart.submit(write_html, source).result()
+        peak = peak_of(source, Path(folder) / "out")
+        print(f"\n| pages of HTML | peak, MB |\n|---:|---:|\n| {count:,} | {peak:.0f} |")
 
 
 if __name__ == "__main__":

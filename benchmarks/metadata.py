@@ -10,17 +10,16 @@ Nothing here was learned from the annotation, but the rules were written while l
 
 import os
 import re
-import sys
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
-from pathlib import Path
 
 import msgspec
 import pyarrow.parquet as pq
 import trafilatura
 
+from benchmarks.shared import wcxb
 from pipeline.document import Capture, Document
 from pipeline.plan import default_corpus_file, load_plan
 from pipeline.running import compiled_stages, run_stages
@@ -83,10 +82,7 @@ def table_row(name: str, field: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def main() -> None:
-    path = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench" / "wcxb-dev.parquet"
-    if not path.is_file():
-        sys.exit(f"skipped: {path} is not there; PIPELINE_SHARED names the folder above")
-    rows = pq.read_table(path, columns=list(COLUMNS)).to_pylist()
+    rows = pq.read_table(wcxb(), columns=list(COLUMNS)).to_pylist()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(measured, rows, chunksize=8))
     print(f"{len(rows)} pages\n")

@@ -11,7 +11,6 @@ learns of these pages.
 import argparse
 import json
 import os
-import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -22,6 +21,7 @@ import msgspec
 
 from benchmarks.boilerplate import FOLDS, fold_models, fold_of, mean, published
 from benchmarks.scores import word_scores
+from benchmarks.shared import data_sets
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.boilerplate.sites import SITE
 from pipeline.document import Capture, Document, site_of
@@ -110,10 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", type=Path, default=Path("processed/bench-models"))
     chosen = parser.parse_args()
-    shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench"
-    data = [shared / "wcxb-dev.parquet", shared / "pages-unlabelled.parquet"]
-    if missing := [str(path) for path in data if not path.is_file()]:
-        sys.exit(f"skipped: {missing[0]} is not there; PIPELINE_SHARED names the folder above")
+    data = data_sets("wcxb-dev.parquet", "pages-unlabelled.parquet")
     gold = annotated(data[0])
     silver = unannotated(data[1], {source.site for source in gold})
     folds = list(range(FOLDS))

@@ -8,17 +8,15 @@ resiliparse. Both sides get the same text in one process, in turn, several times
 medians, the ratio is taken pair by pair. The three long pages show that time grows with the length.
 """
 
-import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from benchmarks.peers import justext_lines
+from benchmarks.shared import wcxb
 from pipeline.blocks import page_blocks
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.boilerplate.features import features_of
@@ -61,10 +59,7 @@ def model_alone(model: LineModel, documents: list[Document]) -> float:
 
 
 def main() -> None:
-    path = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench" / "wcxb-dev.parquet"
-    if not path.is_file():
-        sys.exit(f"skipped: {path} is not there; PIPELINE_SHARED names the folder above")
-    pages = pq.read_table(path, columns=["html"]).column("html").to_pylist()[::EVERY]
+    pages = pq.read_table(wcxb(), columns=["html"]).column("html").to_pylist()[::EVERY]
     texts = [rendered(decoded_html(page), "resiliparse").decode() for page in pages]
     texts = [text for text in texts if text.strip()]
     documents = documents_of(texts)

@@ -10,17 +10,15 @@ trafilatura most, are found by split-digests: once with `split: false`, as trafi
 apart either, and once with listings looked for.
 """
 
-import os
 import statistics
-import sys
 import warnings
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import trafilatura
 
+from benchmarks.shared import wcxb
 from benchmarks.speed import cpu_seconds
 from pipeline.boilerplate import StripBoilerplate
 from pipeline.digests import SplitDigests
@@ -79,10 +77,7 @@ def trafilaturas_with_metadata(pages: list[bytes]) -> None:
 
 def main() -> None:
     warnings.simplefilter("ignore")
-    path = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench" / "wcxb-dev.parquet"
-    if not path.is_file():
-        sys.exit(f"skipped: {path} is not there; PIPELINE_SHARED names the folder above")
-    pages = pq.read_table(path, columns=["html"]).column("html").to_pylist()[::EVERY]
+    pages = pq.read_table(wcxb(), columns=["html"]).column("html").to_pylist()[::EVERY]
     ours = Ours(pages)
     ours.main_text()
     print(f"{len(pages)} pages, {sum(map(len, pages)) / 1e6:.1f} MB of HTML; median of {ROUNDS}")

@@ -14,7 +14,6 @@ audit. A table says what each of our stages takes.
 import argparse
 import gzip
 import json
-import os
 import resource
 import statistics
 import subprocess
@@ -25,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+
+from benchmarks.shared import wcxb
 
 ROUNDS = 3
 BATCH = 512
@@ -38,10 +39,7 @@ def write_lines(path: Path) -> tuple[int, int]:  # pages, characters
 
     from training.pages import decoded_html  # noqa: PLC0415
 
-    shared = Path(os.environ.get("PIPELINE_SHARED", "../shared")) / "bench" / "wcxb-dev.parquet"
-    if not shared.is_file():
-        sys.exit(f"skipped: {shared} is not there; PIPELINE_SHARED names the folder above")
-    pages = pq.read_table(shared, columns=["html"]).column("html").to_pylist()
+    pages = pq.read_table(wcxb(), columns=["html"]).column("html").to_pylist()
     characters = 0
     with gzip.open(path, "wb", compresslevel=6) as stream:
         for at, page in enumerate(pages):

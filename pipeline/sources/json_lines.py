@@ -32,7 +32,7 @@ LONG = 1 << 20
 """Bytes of a line that is not parsed a second time without need: a text takes up to four times
 the memory of its bytes."""
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-"""Possessive: what `re` remembers to go back to takes 24 bytes a byte of a long string."""
+"""Possessive: what `re` else remembers to go back to takes up to 36 times a long string."""
 _BRACKETS = re.compile(_STRING + rb"|[\[{]|[\]}]", re.DOTALL)
 _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """Byte order marks of UTF-16; UTF-32's in little-endian order begins so, too."""
