@@ -103,7 +103,7 @@ def expectations(
         accept = fit_accept(rest, options)
         for own, at in chosen:
             if fold_of(own.page, options) == fold:
-                expected = int(scores_of(accept.logits(own.columns[:, at : at + 1]))[0]) / FULL
+                expected = int(scores_of(accept.logits(own.seen(at)[:, None]))[0]) / FULL
                 best[places[id(own)]] = (at, expected)
     return best
 

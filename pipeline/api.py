@@ -35,7 +35,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     item: int
-    """Which of the page's items, from 1."""
+    """Which of the page's items, from 1; 0 is text that a digest has beside its items."""
     title: str | None
     author: str | None
     published: str | None
@@ -72,7 +72,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A cleaned page."""
 
     items: list[Item]
-    """Its articles; more than one where it is a digest, none where it has nothing to publish."""
+    """Its articles; more than one where it is a digest, none where it has nothing to publish. Of a
+    digest the first may be item 0, the text beside its items."""
     lines: list[PageLine]
     """All of its lines, in order."""
     edits: tuple[Edit, ...]
@@ -93,17 +94,21 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str | None:
         """Title of the first item."""
-        return self.items[0].title if self.items else None
+        return self._first.title if self._first else None
 
     @property
     def author(self) -> str | None:
         """Author of the first item."""
-        return self.items[0].author if self.items else None
+        return self._first.author if self._first else None
 
     @property
     def published(self) -> str | None:
         """Date of the first item, YYYY-MM-DD."""
-        return self.items[0].published if self.items else None
+        return self._first.published if self._first else None
+
+    @property
+    def _first(self) -> Item | None:
+        return next((item for item in self.items if item.item), None)
 
     @property
     def language(self) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from pipeline.document import ITEM_LABELS, Document, Label
 from pipeline.errors import GoldError
 from pipeline.margin import MarginLine, MarginPage, margin_lines, read_gold
-from pipeline.publishing import text_of
+from pipeline.publishing import item_of, text_of
 from pipeline.storage import read_rows, shard_files
 from pipeline.storage.rows import Row, text_of_row
 
@@ -200,8 +200,8 @@ def page_of(documents: Sequence[Document]) -> RunPage:
     published = [document for document in documents if text_of(document)]
     return RunPage(
         lines,
-        {document.item or 1: document.author for document in published},
-        {document.item or 1: document.published for document in published},
+        {item_of(document) or 0: document.author for document in published},
+        {item_of(document) or 0: document.published for document in published},
     )
 
 

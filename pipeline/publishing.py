@@ -39,12 +39,23 @@ def text_of(document: Document, structure: Structure = "plain") -> str:
     Where the markup says so, the points of a list, the rows of a table and the lines of code follow
     each other without one.
     """
-    if document.rejected or (document.items and not document.item):
+    if document.rejected:
         return ""
     blocks = blocks_of(line for line in document.lines if line.label in PUBLISHED_AS_TEXT)
     write = _in_markdown if structure == "markdown" else _plainly
     groups = (write(kind, list(group)) for kind, group in groupby(blocks, _kind))
     return PARAGRAPH_BREAK.join(groups)
+
+
+def item_of(document: Document) -> int | None:
+    """Return which item of its capture a document is, 1 where no stage took the capture apart.
+
+    0 is the text that a digest has beside its items; where there is none, what is left of the
+    digest is of no item: None.
+    """
+    if not document.items:
+        return 1
+    return document.item if document.item or text_of(document) else None
 
 
 def captions_of(document: Document) -> list[str]:

@@ -36,7 +36,11 @@ MIN_KNOWN = 1 / 2
 from English pages, of which 530 of 544 have over 0.5; Spanish and French ones have 0.25 to 0.4, and
 passed for shops."""
 SPAN_SCORE = 0.2
-"""A block that scores more speaks for the text going on, one that scores less against it."""
+"""A block that scores more speaks for the text going on, one that scores less against it;"""
+SPAN_UNREAD = 0.4
+"""where words are not used, the model is less sure of boilerplate: there one scores so much."""
+WITHIN_UNREAD = 3.5
+"""And there, in plain text, a block within the text stays from so many times `keep_within` on."""
 OTHER_PAGES = 1 / 3
 """On pages that are no articles context yields to the model at this share of `keep_above`,"""
 WITHIN_OTHERS = 2.5
@@ -262,13 +266,20 @@ def _within_text(text: Ints, said: Scored) -> Flags:
     The text is the run of blocks with the greatest sum of words times score above `SPAN_SCORE`:
     what stands in its midst belongs to it far more often than its looks say (a row of a table, a
     point of a list, a quotation). On pages of other types than articles, such as forums and shops,
-    less often: there a block must score more.
+    less often: there a block must score more. So it must where words are not used, as what is
+    boilerplate scores more there, too.
     """
-    gains = (text - round(SPAN_SCORE * FULL)) * np.maximum(said.page.words, 1)
+    unread = not said.page.latin
+    span_score = SPAN_UNREAD if unread else SPAN_SCORE
+    gains = (text - round(span_score * FULL)) * np.maximum(said.page.words, 1)
     first, last = best_segment(gains)
     span = np.zeros(len(text), np.bool_)
     span[first : last + 1] = True
-    least = said.thresholds.keep_within * FULL * (1 if _reads_as_article(said) else WITHIN_OTHERS)
+    least = said.thresholds.keep_within * FULL
+    if unread:
+        least *= 1 if said.markup else WITHIN_UNREAD
+    elif not _reads_as_article(said):
+        least *= WITHIN_OTHERS
     likely: Flags = text >= least
     return span & likely
 

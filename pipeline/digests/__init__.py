@@ -26,7 +26,7 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
     """Whether pages are taken apart; if not, each page is one item."""
     related: Literal["label", "items"] = "label"
     """Whether teasers below an article become items of their own, marked as teasers."""
-    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
+    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
     """A page is taken apart if it is so likely a digest, 0…1,"""
     markup_accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
     """likewise a page of HTML, whose elements show what belongs together,"""
@@ -86,7 +86,7 @@ def _taken_apart(
     records: Sequence[Record],
     vocabulary: Vocabulary,
 ) -> tuple[Document, ...]:
-    """Return a document for each record, and one, item 0, for the lines of none."""
+    """Return a document for each record, and one, item 0, for what is of none."""
     decisions = decide_digest(blocks, records, vocabulary)
     heading = digest_heading(blocks, records, decisions)
     lines = label_lines(document.lines, blocks, decisions)
@@ -94,7 +94,7 @@ def _taken_apart(
     outside, *parts = (
         _part(document, lines, item_of, item, len(records)) for item in range(len(records) + 1)
     )
-    return outside, *_as_items(parts, blocks, records, heading, vocabulary)
+    return described(outside, vocabulary), *_as_items(parts, blocks, records, heading, vocabulary)
 
 
 def _items_of_lines(

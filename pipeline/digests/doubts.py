@@ -18,7 +18,9 @@ MIN_DISTINCT = 0.5
 MAX_ABOVE = 0.3
 """and share of the page's running text, in words, that may stand above the first."""
 MAX_OUTSIDE = 0.6
-"""Share of the page's running text, in words, that may be of no item: it is not published."""
+"""Share of the page's running text, in words, that may be of no item,"""
+MAX_KEPT_OUTSIDE = 0.45
+"""and where strip-boilerplate has said what is text, of that: an article stands beside teasers."""
 MAX_TEXTLESS = 0.4
 """Share of the items that may have no text: such an item is not published."""
 MAX_SENTENCES = 0.3
@@ -75,7 +77,9 @@ def _is_mostly_outside(blocks: Sequence[Block], records: Sequence[Record]) -> bo
         if block.prose and block.label in ("", Label.CONTENT)
     }
     outside = sum(count for index, count in words.items() if index not in inside)
-    return outside > MAX_OUTSIDE * sum(words.values())
+    is_labelled = any(blocks[index].label for index in words)
+    most = MAX_KEPT_OUTSIDE if is_labelled else MAX_OUTSIDE
+    return outside > most * sum(words.values())
 
 
 def _is_article_with_teasers(blocks: Sequence[Block], records: Sequence[Record]) -> bool:

@@ -11,6 +11,7 @@ from pipeline.digests.labels import is_sure
 from pipeline.digests.outline import Outline, outline_of
 from pipeline.digests.records import Record, records_of
 from pipeline.digests.regular import regular_records
+from pipeline.digests.remaining import with_tail
 from pipeline.digests.splitter import Splitter
 from pipeline.document import Label
 from pipeline.vocabulary import Vocabulary
@@ -92,9 +93,10 @@ def decided(
             )
             for each in records_of(split.outline, split.scores, split.chosen.titles, below_article)
         )
+        records = with_tail(blocks, records)
         likely = split.likelihood >= bound
         accepted = likely and not speaks_against(blocks, records, vocabulary)
         found = Found(records, split.likelihood, accepted)
     if not found.accepted and (regular := regular_records(blocks, vocabulary)):
-        return Found(regular, 1.0, accepted=True)
+        return Found(with_tail(blocks, regular), 1.0, accepted=True)
     return found

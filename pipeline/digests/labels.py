@@ -7,6 +7,7 @@ from pipeline.boilerplate.sites import SITE
 from pipeline.digests.items import author_after_by
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
+from pipeline.digests.remaining import decide_beside
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.shapes import find_date, is_date_line, is_person_name
 from pipeline.vocabulary import Vocabulary
@@ -20,6 +21,7 @@ def decide_digest(
     for item, record in enumerate(records, start=1):
         for index in record.members:
             decisions[index] = _in_item(blocks, index, record, item, vocabulary)
+    decisions |= decide_beside(blocks, records)
     first, last = records[0].members[0], records[-1].members[-1]
     for index, block in enumerate(blocks):
         if index not in decisions:

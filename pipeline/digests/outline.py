@@ -139,6 +139,8 @@ class Outline(msgspec.Struct, frozen=True):
     numbered from 0 in order of appearance."""
     words: Ints
     """(n,) words of each block."""
+    folded: tuple[str, ...]
+    """Its text, folded."""
 
     @property
     def is_markup(self) -> bool:
@@ -175,7 +177,8 @@ def outline_of(blocks: Sequence[Block], vocabulary: Vocabulary) -> Outline:
         columns += list(zip(*names, strict=True))
     keys_of_blocks = np.array([_numbered(column) for column in columns], np.int64)
     words = np.array([block.words for block in blocks], np.int64)
-    return Outline(np.clip(signs, 0, _SHOWN), keys_of_blocks, words)
+    folded = tuple(block.folded for block in blocks)
+    return Outline(np.clip(signs, 0, _SHOWN), keys_of_blocks, words, folded)
 
 
 def _numbered(column: Sequence[object]) -> list[int]:

@@ -15,15 +15,17 @@ import msgspec
 import numpy as np
 
 from pipeline.digests.candidates import Candidate, Scores, candidates_of
+from pipeline.digests.cohesion import cohesion_columns
 from pipeline.digests.columns import guess_columns, looks_columns
 from pipeline.digests.evidence import evidence_columns
 from pipeline.digests.outline import Outline
+from pipeline.digests.records import records_of
 from pipeline.errors import ConfigurationError
-from pipeline.trees import FULL, StoredTrees, Trees, packed, scores_of, unpacked
+from pipeline.trees import FULL, Bytes, StoredTrees, Trees, packed, scores_of, unpacked
 
 TEXT_MODEL = Path(__file__).with_name("text_splitter.bin")
 MARKUP_MODEL = Path(__file__).with_name("markup_splitter.bin")
-FORMAT = 1
+FORMAT = 2
 MIN_EXPECTED = 150
 """A page whose titles are expected to score less in all is no listing: it is looked at no more."""
 
@@ -50,8 +52,9 @@ class Splitter(msgspec.Struct, frozen=True):
             return None, 0.0
         columns = evidence_columns(outline, scores, candidates)
         best = int(np.argmax(self.choice.logits(columns)))
-        likelihood = scores_of(self.accept.logits(columns[:, best : best + 1]))
-        return candidates[best], int(likelihood[0]) / FULL
+        chosen = candidates[best]
+        seen = accept_columns(outline, scores, chosen, columns[:, best])
+        return chosen, int(scores_of(self.accept.logits(seen))[0]) / FULL
 
 
 def scored(passes: tuple[tuple[Trees, Trees], ...], outline: Outline) -> Scores | None:
@@ -67,6 +70,17 @@ def scored(passes: tuple[tuple[Trees, Trees], ...], outline: Outline) -> Scores 
             return None
         scores = Scores(title, scores_of(texts.logits(columns)))
     return scores
+
+
+def accept_columns(
+    outline: Outline, scores: Scores, chosen: Candidate, evidence: Bytes
+) -> Bytes:  # (columns, 1)
+    """Return what tells whether a page is a listing, given a set of titles and what speaks for it.
+
+    That is also what the records of these titles have in common.
+    """
+    records = records_of(outline, scores, chosen.titles)
+    return np.concatenate((evidence[:, None], cohesion_columns(outline, records)))
 
 
 class _Stored(msgspec.Struct, forbid_unknown_fields=True):

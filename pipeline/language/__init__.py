@@ -24,7 +24,7 @@ from pipeline.language.detectors import (
 )
 from pipeline.language.fits import CHARACTER_WEIGHT
 from pipeline.options import StageOptions
-from pipeline.publishing import PUBLISHED_AS_TEXT
+from pipeline.publishing import PUBLISHED_AS_TEXT, item_of
 
 SURE = 0.9
 """A paragraph is in another language than its page only if that is so likely,"""
@@ -54,7 +54,7 @@ class DetectLanguage(StageOptions, frozen=True, tag="detect-language"):
         detector = detector_of(self.detector)
 
         def detect_language(document: Document) -> Iterable[Document]:
-            if document.rejected or (document.items and not document.item):
+            if document.rejected or item_of(document) is None:
                 yield document
             else:
                 yield _tagged(document, self, detector)

@@ -18,7 +18,7 @@ from pipeline.document import (
     site_of,
     undo,
 )
-from pipeline.publishing import Structure, captions_of, text_of
+from pipeline.publishing import Structure, captions_of, item_of, text_of
 from pipeline.shapes import count_words
 from pipeline.storage.schema import SCHEMA_VERSION
 
@@ -47,7 +47,7 @@ def document_rows(documents: Iterable[Document], structure: Structure = "plain")
 
 def _document_row(document: Document, text: str) -> Row:
     capture = document.capture
-    item = document.item or 1
+    item = item_of(document)
     return {
         "id": f"{capture.id}-{item}",
         "capture": capture.id,
@@ -105,23 +105,18 @@ def audit_rows(documents: Sequence[Document]) -> list[Row]:
     status = status_of(documents)
     if status:
         label, reason = status
-        rows.append(_audit_row(capture, Line(0, "", label, reason, ending=""), 0, ()))
+        rows.append(_audit_row(capture, Line(0, "", label, reason, ending=""), None, ()))
     for document in documents:
         edits: defaultdict[int, list[Edit]] = defaultdict(list)
         for edit in document.edits:
             edits[edit.line].append(edit)
-        item = 0 if status else _item_of(document)
+        item = None if status else item_of(document)
         for line in document.lines:
             shown = _shown(document, line)
             in_item = shown.label in ITEM_LABELS
             own = edits.get(line.number, ())
-            rows.append(_audit_row(capture, shown, item if in_item else 0, own))
+            rows.append(_audit_row(capture, shown, item if in_item else None, own))
     return sorted(rows, key=_line_number)
-
-
-def _item_of(document: Document) -> int:
-    """Return the item of a document; one that no stage took apart is item 1."""
-    return document.item if document.items else 1
 
 
 def _shown(document: Document, line: Line) -> Line:
@@ -138,14 +133,14 @@ def _line_number(row: Row) -> int:
     return int(str(row["line"]))
 
 
-def _audit_row(capture: Capture, line: Line, item: int, edits: Sequence[Edit]) -> Row:
+def _audit_row(capture: Capture, line: Line, item: int | None, edits: Sequence[Edit]) -> Row:
     captured = undo(line.text, edits)
     charsets = [edit.detail for edit in edits if edit.action == CHARSET_EDIT]
     return {
         "capture": capture.id,
         "source": capture.source,
         "line": line.number,
-        "item": item or None,
+        "item": item,
         "label": line.label,
         "reason": line.reason,
         "text": captured,

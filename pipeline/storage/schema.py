@@ -6,7 +6,7 @@ integers, doubles, booleans, lists and structs. A change of a field is a new SCH
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _TEXT = pa.string()
 _COUNT = pa.int32()
@@ -29,7 +29,12 @@ DOCUMENTS = pa.schema(
             "16 hexadecimal digits of the SHA-256 of source and content; joins with the audit",
             nullable=False,
         ),
-        _field("item", _COUNT, "which item of the capture, from 1", nullable=False),
+        _field(
+            "item",
+            _COUNT,
+            "which item of the capture, from 1; 0 is text that a digest has beside its items",
+            nullable=False,
+        ),
         _field("items", _COUNT, "how many items the capture has", nullable=False),
         _field("source", _TEXT, "path relative to the corpus", nullable=False),
         _field("url", _TEXT, "the page's address, where the corpus or the page has it"),

@@ -45,7 +45,7 @@ def test_files_have_the_schema_with_descriptions(folder, dataset, schema):
 def test_footer_says_what_made_the_file(folder, dataset):
     footer = footer_of(shard_files(folder, dataset)[0])
 
-    assert footer["pipeline.schema_version"] == "4"
+    assert footer["pipeline.schema_version"] == "5"
     assert len(footer["pipeline.plan_fingerprint"]) == 64
     assert '"max_line_characters":1000000' in footer["pipeline.plan"]
 

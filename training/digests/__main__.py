@@ -36,7 +36,10 @@ MADE = {"text": 1000, "html": 700}
 def code_files() -> list[Path]:
     """Return the modules that shape the splitters, and the languages' words."""
     package = Path(pipeline.digests.__file__).parent
-    names = ("outline", "capitals", "columns", "candidates", "evidence", "splitter")
+    names = (
+        *("outline", "capitals", "columns", "candidates", "evidence", "records", "cohesion"),
+        "splitter",
+    )
     shaping = [package / f"{name}.py" for name in names]
     shaping += [package.parent / f"{name}.py" for name in ("trees", "shapes", "folding", "blocks")]
     shaping += repairs()

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from catboost import CatBoost, Pool
+from catboost import CatBoost, Pool, sum_models
 
 from pipeline.digests.candidates import Candidate, Scores, candidates_of
+from pipeline.digests.cohesion import COLUMNS
 from pipeline.digests.columns import guess_columns, looks_columns
 from pipeline.digests.evidence import evidence_columns
-from pipeline.digests.splitter import MIN_EXPECTED, Splitter
+from pipeline.digests.splitter import MIN_EXPECTED, Splitter, accept_columns
 from pipeline.trees import Bytes, Trees, scores_of
 from training.digests.page import Making, Options, Page, Shares, part_of
 from training.fit import trees_of
@@ -25,6 +26,8 @@ their scores, records with dates, “read more”, cut texts, titles that differ
 FALLING = (8, 9, 44, 45, 46, 48, 49)
 """Evidence that can only speak against one: likely titles left out, titles that are questions,
 numbered, running text, sentences, or end with a colon."""
+FALLING_COHESION = (0, 2, 4)
+"""Likewise what records have in common, as columns of `cohesion_columns`."""
 Passes = tuple[tuple[Trees, Trees], ...]
 
 
@@ -108,7 +111,16 @@ def learned(
     `groups` are the rows that are ranked together, `directions` of the columns 1 where a greater
     value can only raise the result, -1 where it can only lower it.
     """
-    learner = CatBoost(
+    pool = Pool(rows.astype(np.float32), label=labels, weight=weights, group_id=groups)
+    seeds = range(made.seed, made.seed + made.seeds)
+    learners = [_learner(made, seed, directions).fit(pool) for seed in seeds]
+    if made.seeds == 1:
+        return trees_of(learners[0])
+    return trees_of(sum_models(learners, weights=[1 / made.seeds] * made.seeds))
+
+
+def _learner(made: Making, seed: int, directions: Sequence[int] | None) -> CatBoost:
+    return CatBoost(
         {
             "loss_function": made.loss,
             "depth": made.depth,
@@ -119,15 +131,13 @@ def learned(
             "rsm": made.share,
             "bootstrap_type": "Bernoulli",
             "subsample": 0.7,
-            "random_seed": made.seed,
+            "random_seed": seed,
             "thread_count": 1,  # two add the leaves up in another order from run to run
             "allow_writing_files": False,
             "verbose": False,
         }
         | ({"monotone_constraints": list(directions)} if directions else {})
     )
-    learner.fit(Pool(rows.astype(np.float32), label=labels, weight=weights, group_id=groups))
-    return trees_of(learner)
 
 
 def fit_passes(
@@ -189,6 +199,14 @@ class Sets:
         if self.candidates:
             self.columns = evidence_columns(page.outline, scores, self.candidates)
 
+    def seen(self, best: int) -> Bytes:
+        """Return what tells whether the page is a listing, given its best candidate: (columns,)."""
+        assert self.columns is not None  # noqa: S101
+        evidence = self.columns[:, best]
+        return accept_columns(
+            self.page.outline, self.scores, self.candidates[best], evidence
+        ).ravel()
+
 
 def fit_choice(sets: Sequence[Sets], options: Options) -> Trees:
     """Return trees that rank the sets of titles of a listing; all listings count alike."""
@@ -213,8 +231,10 @@ def fit_accept(chosen: Sequence[tuple[Sets, int]], options: Options) -> Trees:
         made[page.is_digest] if page.made else weight
         for page, weight in zip(pages, weights_of(pages, options), strict=True)
     ]
-    columns = np.stack([each.columns[:, best] for each, best in chosen])
-    directions = [(at in RISING) - (at in FALLING) for at in range(columns.shape[1])]
+    columns = np.stack([each.seen(best) for each, best in chosen])
+    of_cohesion = columns.shape[1] - COLUMNS
+    falling = {*FALLING, *(of_cohesion + at for at in FALLING_COHESION)}
+    directions = [(at in RISING) - (at in falling) for at in range(columns.shape[1])]
     return learned(
         columns,
         np.array([float(page.is_digest) for page in pages]),

@@ -43,6 +43,8 @@ class Making(msgspec.Struct, frozen=True):
     """Share of the columns that each level of a tree chooses from."""
     borders: int = 32
     seed: int = 1
+    seeds: int = 1
+    """So many trainings are averaged: whether a page is a listing is learned from few pages."""
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -56,7 +58,9 @@ class Options(msgspec.Struct, frozen=True):
     """and into so many for the scores that the choice is trained on."""
     blocks: Making = Making("CrossEntropy", trees=120, depth=6, rate=0.15, share=0.2)
     choice: Making = Making("YetiRank", trees=200, depth=5, rate=0.06, share=0.3, borders=64)
-    accept: Making = Making("CrossEntropy", trees=200, depth=4, rate=0.06, share=0.3, borders=64)
+    accept: Making = Making(
+        "CrossEntropy", trees=200, depth=4, rate=0.06, share=0.3, borders=64, seeds=4
+    )
     rows: int = 150
     """Blocks of a listing that trees are trained on, drawn at random,"""
     rows_made: int = 80
