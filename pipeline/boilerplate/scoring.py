@@ -18,6 +18,7 @@ from pipeline.boilerplate.line_model import (
     LineScores,
     best_set,
 )
+from pipeline.boilerplate.lists_below import headlines_below
 from pipeline.boilerplate.names import kind_by_names
 from pipeline.boilerplate.signs import Ints
 from pipeline.boilerplate.sites import SITE, evidence_of, nothing_of
@@ -66,6 +67,7 @@ SPARED = ", spared: running text of a page with little else"
 BELOW_TEASERS = ("context: with ", "context: teasers ")
 A_MENU = ", a menu by its words"
 BY_NAMES = ", by its class names"
+HEADLINES = ", in a list of headlines below the text"
 UNREAD_SCRIPT = ", words not used: not trained on this script"
 
 
@@ -177,7 +179,10 @@ def decide_by_model(
     text = _known_scores(decided, scores)
     kept = best_set(text, page.words, thresholds.recall_weight)
     in_table = _tables_of_text(blocks, kept, text, said)
-    within = _within_text(text, said)
+    headlines = np.zeros(len(blocks), np.bool_)
+    if not said.markup and _reads_as_article(said):
+        headlines = headlines_below(blocks, text) & ~kept
+    within = _within_text(text, said) & ~headlines
     stays = (kept | within | in_table) & (text >= thresholds.drop_below * FULL)
     spared = _spared(blocks, decided, text, stays)
     site = nothing_of(len(blocks))
@@ -210,6 +215,8 @@ def decide_by_model(
             markup = blocks[index].lines[0].markup
             if said.markup and markup is not None:
                 label, place = _kind_in_markup(label, markup)
+            if headlines[index]:
+                label, place = Label.RELATED if label == Label.OTHER else label, HEADLINES
             found[index] = Decision(label, f"{first}{reason}{place}", score, goes)
     return found
 

@@ -1,0 +1,42 @@
+"""Lists of headlines below the text of an article: other articles of the site, row by row.
+
+Each row is in the words of an article, so the line model finds none of them unlikely enough, and
+the text seems to go on through hundreds of them.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.blocks import Block
+from pipeline.boilerplate.signs import Ints
+from pipeline.shapes import ends_sentence
+from pipeline.trees import FULL
+
+MIN_ROWS = 8
+"""So many headlines in a row, each of so many words, are a list of other articles."""
+MIN_WORDS = 4
+LIKELY = FULL // 2
+"""The text ends with the last paragraph that scores so much; a row that does is text, too."""
+
+
+def headlines_below(blocks: Sequence[Block], text: Ints) -> npt.NDArray[np.bool_]:
+    """Return which blocks (n,) are of a list of headlines below the text, given scores, 0…250.
+
+    Chosen on a fifth of WCXB's pages, twice, as resiliparse and w3m render them: of 100 words that
+    go for it 2 are of the articles. With four rows it would be 9.
+    """
+    ends = np.array([ends_sentence(block.text) for block in blocks], np.bool_)
+    prose = np.array([block.prose for block in blocks], np.bool_)
+    words = np.array([block.words for block in blocks], np.int64)
+    found = np.zeros(len(blocks), np.bool_)
+    paragraphs = np.flatnonzero(prose & ends & (text >= LIKELY))
+    if not len(paragraphs):
+        return found
+    rows = ~ends & (words >= MIN_WORDS)
+    rows[: paragraphs[-1] + 1] = False
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], rows, [False]))))
+    for first, end in edges.reshape(-1, 2).tolist():
+        found[first:end] = end - first >= MIN_ROWS
+    return found & (text < LIKELY)
