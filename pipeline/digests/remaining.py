@@ -17,7 +17,6 @@ MIN_WORDS = 25
 """So many words of running text above the items, or below them, are published."""
 MAX_TO_TITLE = 4
 """The title of such text stands at most so many blocks above it."""
-BESIDE = ", beside the items"
 _KEPT = (Label.CONTENT, Label.TITLE, Label.BYLINE, Label.DATE, Label.CAPTION)
 
 
@@ -45,7 +44,8 @@ def with_tail(blocks: Sequence[Block], records: Sequence[Record]) -> tuple[Recor
 def decide_beside(blocks: Sequence[Block], records: Sequence[Record]) -> Decisions:
     """Return the labels of text above the records and of text below them, where much is.
 
-    It goes from the first paragraph to the last, with the title near above it.
+    It goes from the first paragraph to the last, with the title near above it, and each line keeps
+    its reason.
     """
     first, end = records[0].members[0], records[-1].members[-1] + 1
     return _beside(blocks, 0, first) | _beside(blocks, end, len(blocks))
@@ -62,7 +62,7 @@ def _beside(blocks: Sequence[Block], first: int, end: int) -> Decisions:
     begin = running[0] if title is None else title
     return {
         index: Decision(
-            Label.TITLE if index == title else blocks[index].label, blocks[index].reason + BESIDE
+            Label.TITLE if index == title else blocks[index].label, blocks[index].reason
         )
         for index in kept
         if begin <= index <= running[-1]

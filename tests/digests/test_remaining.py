@@ -8,7 +8,7 @@ import pipeline
 from pipeline.blocks import Block, page_blocks
 from pipeline.cli import cli
 from pipeline.digests.records import Record
-from pipeline.digests.remaining import BESIDE, decide_beside, with_tail
+from pipeline.digests.remaining import decide_beside, with_tail
 from pipeline.document import Line
 from pipeline.verification import problems_of
 from tests.margin_cases import PROSE
@@ -142,7 +142,7 @@ class TestBeside:
         return {index: (each.label, each.reason) for index, each in found.items()}
 
     def test_article_keeps_its_title_author_and_date(self):
-        reason = f"model: 0.90{BESIDE}"
+        reason = "model: 0.90"
         assert self.decisions(
             ("navigation", "Home"),
             ("content", "The lamp at the end of the pier"),
