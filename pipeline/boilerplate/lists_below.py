@@ -17,6 +17,8 @@ from pipeline.trees import FULL
 MIN_ROWS = 8
 """So many headlines in a row, each of so many words, are a list of other articles."""
 MIN_WORDS = 4
+MAX_DIGITS = 1 / 10
+"""A row with a greater share of digits is one of a table, or a price."""
 LIKELY = FULL // 2
 """The text ends with the last paragraph that scores so much; a row that does is text, too."""
 
@@ -34,9 +36,19 @@ def headlines_below(blocks: Sequence[Block], text: Ints) -> npt.NDArray[np.bool_
     paragraphs = np.flatnonzero(prose & ends & (text >= LIKELY))
     if not len(paragraphs):
         return found
-    rows = ~ends & (words >= MIN_WORDS)
+    figures = np.array([_has_figures(block.text) for block in blocks], np.bool_)
+    rows = ~ends & ~figures & (words >= MIN_WORDS)
     rows[: paragraphs[-1] + 1] = False
     edges = np.flatnonzero(np.diff(np.concatenate(([False], rows, [False]))))
     for first, end in edges.reshape(-1, 2).tolist():
         found[first:end] = end - first >= MIN_ROWS
     return found & (text < LIKELY)
+
+
+def _has_figures(text: str) -> bool:
+    """Tell whether a row is one of figures.
+
+    >>> _has_figures("Harbour 12 counts its lamps"), _has_figures("Quay School of Oars 7 32% 671")
+    (False, True)
+    """
+    return sum(map(str.isdecimal, text)) > MAX_DIGITS * len(text)

@@ -36,7 +36,7 @@ MIN_KNOWN = 1 / 2
 """What words say against an article holds where the model knows so many of them. Types were learned
 from English pages, of which 530 of 544 have over 0.5; Spanish and French ones have 0.25 to 0.4, and
 passed for shops."""
-SPAN_SCORE = 0.2
+SPAN_SCORE = 0.25
 """A block that scores more speaks for the text going on, one that scores less against it;"""
 SPAN_UNREAD = 0.4
 """where words are not used, the model is less sure of boilerplate: there one scores so much."""
@@ -179,10 +179,10 @@ def decide_by_model(
     text = _known_scores(decided, scores)
     kept = best_set(text, page.words, thresholds.recall_weight)
     in_table = _tables_of_text(blocks, kept, text, said)
-    headlines = np.zeros(len(blocks), np.bool_)
+    within, headlines = _within_text(text, said), np.zeros(len(blocks), np.bool_)
     if not said.markup and _reads_as_article(said):
-        headlines = headlines_below(blocks, text) & ~kept
-    within = _within_text(text, said) & ~headlines
+        headlines = headlines_below(blocks, text) & within & ~kept
+        within &= ~headlines
     stays = (kept | within | in_table) & (text >= thresholds.drop_below * FULL)
     spared = _spared(blocks, decided, text, stays)
     site = nothing_of(len(blocks))
