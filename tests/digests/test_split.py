@@ -378,13 +378,17 @@ def test_running_text_of_an_item_is_text_however_it_scores():
     assert [sorted(record.texts) for record in records] == [[at + 1] for at in range(0, 18, 3)]
 
 
-@pytest.mark.parametrize(("paragraphs", "against"), [(2, False), (9, True)])
-def test_page_whose_text_is_mostly_of_no_item_stays_whole(paragraphs, against):
+@pytest.mark.parametrize(
+    ("paragraphs", "label", "against"),
+    [(2, "", False), (3, "", False), (9, "", True), (3, "content", True), (1, "content", False)],
+)
+def test_page_whose_text_is_mostly_of_no_item_stays_whole(paragraphs, label, against):
     cards = listing("{title}", "{text}", count=3).split("\n\n")
     below = [f"{PROSE[at % 4]} This is paragraph {at}." for at in range(paragraphs)]
     inside_html = Markup("p", "", 0.0)
     blocks = page_blocks(
-        Line(at, text, markup=inside_html) for at, text in enumerate([*cards, *below], start=1)
+        Line(at, text, label, markup=inside_html)
+        for at, text in enumerate([*cards, *below], start=1)
     )
     records = [Record(at, (at, at + 1), frozenset([at + 1])) for at in (0, 2, 4)]
 
