@@ -44,6 +44,12 @@ def test_list_within_the_text_stays():
     assert gone(*scored(240, PROSE[0]), *scored(60, *ROWS), *scored(240, PROSE[1])) == []
 
 
+def test_rows_of_figures_stay():
+    figures = [f"• Harbour {at} of oars 37% 40% 30% 729" for at in range(12)]
+
+    assert gone(*scored(240, PROSE[0]), *scored(60, *figures)) == []
+
+
 def test_short_points_and_sentences_stay():
     short = [f"• lamp {at}" for at in range(12)]
     sentences = [f"{row}." for row in ROWS]

@@ -1,8 +1,15 @@
 """Pages in scripts that no line model was trained on: the article is kept, links below it go."""
 
+import numpy as np
 import pytest
 
 import pipeline
+from pipeline.blocks import page_blocks
+from pipeline.boilerplate.features import features_of
+from pipeline.boilerplate.line_model import KINDS, PAGE_TYPES, LineScores
+from pipeline.boilerplate.scoring import Scored, Thresholds, decide_by_model
+from pipeline.document import Line
+from tests.margin_cases import PROSE
 
 PAGES = {
     "Chinese": (
@@ -56,3 +63,54 @@ def test_article_is_kept_and_links_go(language):
 
     assert page.title == title
     assert page.text == "\n\n".join(paragraphs)
+
+
+def reasons(paragraphs: tuple[str, ...], row: str, scores: tuple[int, ...]) -> list[str]:
+    """Return what is said of rows with these scores, of 250, below likely paragraphs."""
+    texts = [*paragraphs, *(f"{row} {at}" for at in range(len(scores)))]
+    blocks = page_blocks(Line(at, text) for at, text in enumerate(texts, start=1))
+    said = LineScores(
+        np.array([240] * len(paragraphs) + list(scores), np.int64),
+        np.zeros((len(blocks), len(KINDS)), np.int64),
+        np.eye(len(PAGE_TYPES), dtype=np.int64)[0] * 250,
+        250,
+    )
+    thresholds = Thresholds(recall_weight=1, keep_above=0.6, keep_within=0.1, drop_below=0.05)
+    found = decide_by_model(blocks, {}, Scored(features_of(blocks), said, thresholds), {})
+    return [
+        f"{found[at].label}{found[at].reason.partition(': ')[2][4:]}"
+        for at in range(len(paragraphs), len(blocks))
+    ]
+
+
+UNREAD = ", words not used: not trained on this script"
+RUSSIAN = PAGES["Russian"][2]
+
+
+class TestBounds:
+    def test_text_of_a_script_that_was_learned_goes_on_from_a_quarter(self):
+        assert reasons(PROSE[:4], "The lamps of harbour", (70, 55)) == [
+            "content, within the text",
+            "other",
+        ]
+
+    def test_text_of_another_script_goes_on_from_two_fifths(self):
+        assert reasons(RUSSIAN, "Рыбный рынок номер", (102, 95)) == [
+            f"content{UNREAD}, within the text",
+            f"other{UNREAD}",
+        ]
+
+    def test_within_text_of_another_script_less_than_a_third_goes(self):
+        assert reasons(RUSSIAN, "Рыбный рынок номер", (90, 80, 120, 120, 120)) == [
+            f"content{UNREAD}, within the text",
+            f"other{UNREAD}",
+            *[f"content{UNREAD}, within the text"] * 3,
+        ]
+
+    def test_headlines_below_are_told_as_such(self):
+        told = "related, in a list of headlines below the text"
+        assert reasons(PROSE[:4], "The lamps of harbour", (70,) * 8) == [told] * 8
+        assert (
+            reasons(PROSE[:4], "The lamps of harbour", (70,) * 7)
+            == ["content, within the text"] * 7
+        )

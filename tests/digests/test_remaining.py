@@ -72,6 +72,7 @@ class TestItems:
         assert [item.item for item in page.items] == [0, *NUMBERS]
         assert page.items[0].text == "\n\n".join(EDITORIAL)
         assert page.items[0].language == "en"
+        assert page.items[0].title == "The Quay Letter"
         assert [item.title for item in page.items[1:]] == [title for title, _ in ITEMS]
         assert page.title == ITEMS[0][0]
         assert {line.item for line in page.lines if line.text in EDITORIAL} == {0}
