@@ -101,10 +101,10 @@ class TestBounds:
         ]
 
     def test_within_text_of_another_script_less_than_a_third_goes(self):
-        assert reasons(RUSSIAN, "Рыбный рынок номер", (90, 80, 120, 120, 120)) == [
+        assert reasons(RUSSIAN, "Рыбный рынок номер", (90, 80, 110, 110, 110, 110)) == [
             f"content{UNREAD}, within the text",
             f"other{UNREAD}",
-            *[f"content{UNREAD}, within the text"] * 3,
+            *[f"content{UNREAD}, within the text"] * 4,
         ]
 
     def test_headlines_below_are_told_as_such(self):
