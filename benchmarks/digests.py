@@ -130,7 +130,7 @@ def outcome(
             any(_is_in(known.blocks[index].text, main) for index in record.texts | {record.title})
             for record in records
         )
-        suspected = bool(found.records) and found.likelihood >= SplitDigests().suspect_above
+        suspected = 0 < found.likelihood >= SplitDigests().suspect_above
         return Outcome(
             row.kind,
             row.sub,

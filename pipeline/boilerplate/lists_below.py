@@ -29,20 +29,22 @@ def headlines_below(blocks: Sequence[Block], text: Ints) -> npt.NDArray[np.bool_
     Chosen on a fifth of WCXB's pages, twice, as resiliparse and w3m render them: of 100 words that
     go for it 2 are of the articles. With four rows it would be 9.
     """
-    ends = np.array([ends_sentence(block.text) for block in blocks], np.bool_)
-    prose = np.array([block.prose for block in blocks], np.bool_)
-    words = np.array([block.words for block in blocks], np.int64)
     found = np.zeros(len(blocks), np.bool_)
-    paragraphs = np.flatnonzero(prose & ends & (text >= LIKELY))
-    if not len(paragraphs):
+    likely = np.flatnonzero(text >= LIKELY)[::-1].tolist()
+    last = next((at for at in likely if blocks[at].prose and ends_sentence(blocks[at].text)), -1)
+    if last < 0:
         return found
-    figures = np.array([_has_figures(block.text) for block in blocks], np.bool_)
-    rows = ~ends & ~figures & (words >= MIN_WORDS)
-    rows[: paragraphs[-1] + 1] = False
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], rows, [False]))))
+    rows = [False, *map(_is_headline, blocks[last + 1 :]), False]
+    edges = np.flatnonzero(np.diff(rows)) + last + 1
     for first, end in edges.reshape(-1, 2).tolist():
         found[first:end] = end - first >= MIN_ROWS
     return found & (text < LIKELY)
+
+
+def _is_headline(block: Block) -> bool:
+    """Tell whether a block may be a headline: some words, no sentence, few figures."""
+    text = block.text
+    return block.words >= MIN_WORDS and not ends_sentence(text) and not _has_figures(text)
 
 
 def _has_figures(text: str) -> bool:

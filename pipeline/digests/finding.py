@@ -30,7 +30,7 @@ class Split(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """The records that a page's blocks may make."""
+    """The records that a page's blocks make, if it is likely enough to be a digest."""
 
     records: tuple[Record, ...] = ()
     likelihood: float = 0.0
@@ -83,8 +83,8 @@ def decided(
     `places` are those of the blocks that the splitter saw. Where it is not sure, or rules speak
     against what it found, a page may yet be so regular that rules find its records.
     """
-    found = Found()
-    if split is not None:
+    found = Found() if split is None else Found(likelihood=split.likelihood)
+    if split is not None and split.likelihood >= bound:
         records = tuple(
             Record(
                 places[each.title],
@@ -94,8 +94,7 @@ def decided(
             for each in records_of(split.outline, split.scores, split.chosen.titles, below_article)
         )
         records = with_tail(blocks, records)
-        likely = split.likelihood >= bound
-        accepted = likely and not speaks_against(blocks, records, vocabulary)
+        accepted = not speaks_against(blocks, records, vocabulary)
         found = Found(records, split.likelihood, accepted)
     if not found.accepted and (regular := regular_records(blocks, vocabulary)):
         return Found(with_tail(blocks, regular), 1.0, accepted=True)
