@@ -130,14 +130,13 @@ def outcome(
             any(_is_in(known.blocks[index].text, main) for index in record.texts | {record.title})
             for record in records
         )
-        suspected = 0 < found.likelihood >= SplitDigests().suspect_above
         return Outcome(
             row.kind,
             row.sub,
             known.page.form,
             found=len(records),
             shredded=inside >= 2,
-            suspected=suspected and not records,
+            suspected=found.is_suspected(SplitDigests().suspect_above),
         )
     exact = 0
     by_title = {record.title: record for record in records}

@@ -26,8 +26,8 @@ LIKELY = FULL // 2
 def headlines_below(blocks: Sequence[Block], text: Ints) -> npt.NDArray[np.bool_]:
     """Return which blocks (n,) are of a list of headlines below the text, given scores, 0…250.
 
-    Chosen on a fifth of WCXB's pages, twice, as resiliparse and w3m render them: of 100 words that
-    go for it 2 are of the articles. With four rows it would be 9.
+    Chosen on two folds of five of WCXB's pages: as resiliparse renders their 298 articles, of 2,270
+    words that go for it 48 are of the text; with lists of four rows it would be 266 of 2,978.
     """
     found = np.zeros(len(blocks), np.bool_)
     likely = np.flatnonzero(text >= LIKELY)[::-1].tolist()

@@ -179,7 +179,8 @@ def decide_by_model(
     text = _known_scores(decided, scores)
     kept = best_set(text, page.words, thresholds.recall_weight)
     in_table = _tables_of_text(blocks, kept, text, said)
-    within, headlines = _within_text(text, said), np.zeros(len(blocks), np.bool_)
+    within = _within_text(text, said)
+    headlines = np.zeros(len(blocks), np.bool_)
     if not said.markup and _reads_as_article(said):
         headlines = headlines_below(blocks, text) & within & ~kept
         within &= ~headlines

@@ -69,7 +69,7 @@ def _split(
     found = finder.find(blocks)
     if found.accepted:
         return _taken_apart(document, blocks, found.records, vocabulary)
-    suspected = 0 < found.likelihood >= options.suspect_above
+    suspected = found.is_suspected(options.suspect_above)
     whole = msgspec.structs.replace(_whole(document, vocabulary), digest_suspected=suspected)
     if options.related == "label":
         return (whole,)

@@ -38,6 +38,10 @@ class Found(msgspec.Struct, frozen=True):
     accepted: bool = False
     """Whether it is one: likely enough, and nothing speaks against it."""
 
+    def is_suspected(self, bound: float) -> bool:
+        """Tell whether a page that stays whole is likely enough to be told as a possible digest."""
+        return not self.accepted and 0 < self.likelihood >= bound
+
 
 class Finder(msgspec.Struct, frozen=True):
     """What finds records: a splitter for plain text and one for HTML, each with its bound."""
