@@ -29,6 +29,7 @@ from pipeline.boilerplate.line_model import (
 from pipeline.boilerplate.markup_features import markup_features
 from pipeline.boilerplate.matching import decide_by_rules
 from pipeline.boilerplate.phrases import RuleSet, load_rules
+from pipeline.boilerplate.quantities import decide_quantities
 from pipeline.boilerplate.regions import decide_by_regions
 from pipeline.boilerplate.scoring import (
     Scored,
@@ -152,6 +153,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     if rules is not None:
         decided |= decide_by_rules(blocks, rules, decided)
     decided |= decide_notices(blocks, decided)
+    decided |= decide_quantities(blocks, decided)
     page = features_of(blocks)
     said, kept = _extracted(blocks, page, document.html, evidence)
     expected: Decisions = {}
