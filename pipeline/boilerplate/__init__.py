@@ -38,6 +38,7 @@ from pipeline.boilerplate.scoring import (
     decide_menus_below,
     expected_measure,
     expects_article,
+    has_likely_text,
     scored,
     with_extractor,
     without_likely_text,
@@ -162,9 +163,9 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         expected |= decide_by_regions(blocks, {**decided, **wanted}, rules)
         decided |= without_likely_text(expected, said, blocks)
         decided |= decide_enclosed(blocks, decided)
-        menu = decide_menu_page(blocks, decided)
+        menu = {} if has_likely_text(said, decided) else decide_menu_page(blocks, decided)
         expected |= menu
-        decided |= without_likely_text(menu, said, blocks, others=1)
+        decided |= menu
     if options.context:
         decided |= decide_site_name(blocks, decided)
     title = decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)

@@ -14,6 +14,8 @@ from pipeline.boilerplate.signs import Ints
 from pipeline.shapes import ends_sentence
 from pipeline.trees import FULL
 
+Flags = npt.NDArray[np.bool_]
+
 MIN_ROWS = 8
 """So many headlines in a row, each of so many words, are a list of other articles."""
 MIN_WORDS = 4
@@ -23,8 +25,10 @@ LIKELY = FULL // 2
 """The text ends with the last paragraph that scores so much; a row that does is text, too."""
 
 
-def headlines_below(blocks: Sequence[Block], text: Ints) -> npt.NDArray[np.bool_]:
+def headlines_below(blocks: Sequence[Block], text: Ints, kept: Flags) -> Flags:
     """Return which blocks (n,) are of a list of headlines below the text, given scores, 0…250.
+
+    A list of which the model keeps a row (`kept`) is no such list.
 
     Chosen on two folds of five of WCXB's pages: as resiliparse renders their 298 articles, of 2,270
     words that go for it 48 are of the text; with lists of four rows it would be 266 of 2,978.
@@ -37,7 +41,7 @@ def headlines_below(blocks: Sequence[Block], text: Ints) -> npt.NDArray[np.bool_
     rows = [False, *map(_is_headline, blocks[last + 1 :]), False]
     edges = np.flatnonzero(np.diff(rows)) + last + 1
     for first, end in edges.reshape(-1, 2).tolist():
-        found[first:end] = end - first >= MIN_ROWS
+        found[first:end] = end - first >= MIN_ROWS and not kept[first:end].any()
     return found & (text < LIKELY)
 
 

@@ -1,6 +1,5 @@
 """What the line model says of the blocks that nothing else has decided."""
 
-import re
 from functools import lru_cache
 
 import msgspec
@@ -22,6 +21,7 @@ from pipeline.boilerplate.lists_below import headlines_below
 from pipeline.boilerplate.names import kind_by_names
 from pipeline.boilerplate.signs import Ints
 from pipeline.boilerplate.sites import SITE, evidence_of, nothing_of
+from pipeline.boilerplate.wholes import lists_of_text, tables_of_text
 from pipeline.document import BOILERPLATE_LABELS, Label, Markup
 from pipeline.shapes import ends_sentence
 from pipeline.sites.lines import Repeats
@@ -44,6 +44,10 @@ WITHIN_UNREAD = 3.5
 """And there, in plain text, a block within the text stays from so many times `keep_within` on."""
 OTHER_PAGES = 1 / 3
 """On pages that are no articles context yields to the model at this share of `keep_above`,"""
+LIKELY_TEXT = 0.3
+MIN_LIKELY = 3
+"""A page without running text is no menu where so many blocks score so much: rows of menus score
+less, verses and names more."""
 WITHIN_OTHERS = 2.5
 """and within their text a block stays from so many times `keep_within` on."""
 EXTRACTOR_PARTS = 3
@@ -55,14 +59,9 @@ FEW_BLOCKS = 15
 MIN_RUNNING_WORDS = 5
 SPARED_SHARE = 1 / 10
 """Of a page of so few blocks, running text stays that scores at least this share of the best."""
-MIN_ROWS = 3
-TEXT_ABOVE = 3
-"""A table has so many rows at least, and belongs to text that ends so many blocks above it."""
-MIN_CELLS = 3
-_GAP = re.compile(r"\t+| \| | {2,}")
-"""What renderers set between the cells of a row."""
 IN_TEXT = ", within the text"
 IN_TABLE = ", in a table below text"
+IN_LIST = ", in a list of text"
 SPARED = ", spared: running text of a page with little else"
 BELOW_TEASERS = ("context: with ", "context: teasers ")
 A_MENU = ", a menu by its words"
@@ -120,13 +119,13 @@ def with_extractor(said: Scored, kept: frozenset[int]) -> Scored:
 
 
 def without_likely_text(
-    found: Decisions, said: Scored | None, blocks: tuple[Block, ...], others: float = OTHER_PAGES
+    found: Decisions, said: Scored | None, blocks: tuple[Block, ...]
 ) -> Decisions:
     """Return decisions of context without boilerplate that the model takes for text.
 
     What rules of context expect (a title with the text below it, teasers below that) holds of
     articles, and there the model must be surer of a line that is no sentence; on pages that read
-    otherwise, in words that it knows, it has its way much sooner, at the share `others`.
+    otherwise, in words that it knows, it has its way much sooner.
 
     >>> found = {0: Decision("related", "context: with latest")}
     >>> without_likely_text(found, None, ()) == found
@@ -138,7 +137,7 @@ def without_likely_text(
     is_article = expects_article(said)
 
     def stays(index: int) -> bool:
-        least = above * others
+        least = above * OTHER_PAGES
         if is_article:
             least = above if _may_be_running(blocks[index]) else (1 + above) / 2
         return bool(said.scores.text[index] >= least * FULL)
@@ -148,6 +147,18 @@ def without_likely_text(
         for index, decision in found.items()
         if decision.label not in BOILERPLATE_LABELS or not stays(index)
     }
+
+
+def has_likely_text(said: Scored | None, decided: Decisions) -> bool:
+    """Tell whether the model takes some undecided blocks for text, or none is asked.
+
+    A poem, a list of names or a letter has no running text either, and is no menu for that.
+    """
+    if said is None:
+        return True
+    text = said.scores.text.copy()
+    text[list(decided)] = 0
+    return int((text >= LIKELY_TEXT * FULL).sum()) >= MIN_LIKELY
 
 
 def expects_article(said: Scored | None) -> bool:
@@ -178,13 +189,14 @@ def decide_by_model(
     page, scores, thresholds = said.page, said.scores, said.thresholds
     text = _known_scores(decided, scores)
     kept = best_set(text, page.words, thresholds.recall_weight)
-    in_table = _tables_of_text(blocks, kept, text, said)
+    in_table = tables_of_text(blocks, kept, text, page.words, thresholds.keep_within)
     within = _within_text(text, said)
     headlines = np.zeros(len(blocks), np.bool_)
     if not said.markup and _reads_as_article(said):
-        headlines = headlines_below(blocks, text) & within & ~kept
+        headlines = headlines_below(blocks, text, kept) & within
         within &= ~headlines
-    stays = (kept | within | in_table) & (text >= thresholds.drop_below * FULL)
+    in_list = lists_of_text(blocks, kept | within | in_table)
+    stays = (kept | within | in_table | in_list) & (text >= thresholds.drop_below * FULL)
     spared = _spared(blocks, decided, text, stays)
     site = nothing_of(len(blocks))
     if repeats is not None:
@@ -205,7 +217,7 @@ def decide_by_model(
             reason += f", {site.told[index]}"
         if keeps:
             place = "" if kept[index] else IN_TABLE if in_table[index] else IN_TEXT
-            place = SPARED if spared[index] else place
+            place = SPARED if spared[index] else IN_LIST if in_list[index] else place
             found[index] = Decision(Label.CONTENT, reason + place, score)
         elif index in expected and expected[index].label in BOILERPLATE_LABELS:
             context = expected[index]
@@ -314,52 +326,6 @@ def _spared(blocks: tuple[Block, ...], decided: Decisions, text: Ints, stays: Fl
     if running.any():
         spared = running & ~stays & (text >= SPARED_SHARE * text[running].max())
     return spared
-
-
-def _tables_of_text(blocks: tuple[Block, ...], kept: Flags, text: Ints, said: Scored) -> Flags:
-    """Return which blocks (n,) are rows of a table that stands below text.
-
-    The mean of its rows' scores decides for all rows, but for those below `drop_below`.
-    """
-    found = np.zeros(len(text), np.bool_)
-    least = said.thresholds.keep_within * FULL
-    weights = np.maximum(said.page.words, 1)
-    for first, last in _tables(blocks):
-        below_text = kept[max(0, first - TEXT_ABOVE) : first].any()
-        rows = slice(first, last)
-        if below_text and np.average(text[rows], weights=weights[rows]) >= least:
-            found[rows] = True
-    return found
-
-
-def _tables(blocks: tuple[Block, ...]) -> list[tuple[int, int]]:
-    """Return where each table begins, and where it is over.
-
-    >>> from pipeline.blocks import page_blocks
-    >>> from pipeline.document import Line
-    >>> texts = ["Tides", "Monday   4:10   16:30", "Tuesday   5:01   17:20", "Friday  7:00   19:30"]
-    >>> _tables(page_blocks(Line(at, text) for at, text in enumerate(texts, 1)))
-    [(1, 4)]
-    """
-    tables: list[tuple[int, int]] = []
-    first = 0
-    for index, block in enumerate((*blocks, None)):
-        if block is not None and _is_row(block.text):
-            continue
-        if index - first >= MIN_ROWS:
-            tables.append((first, index))
-        first = index + 1
-    return tables
-
-
-def _is_row(text: str) -> bool:
-    """Tell whether a line falls into cells.
-
-    >>> _is_row("Monday   4:10   16:30"), _is_row("Monday, 4:10")
-    (True, False)
-    """
-    has_gap = "  " in text or "\t" in text or " | " in text
-    return has_gap and len(_GAP.split(text.strip(), MIN_CELLS)) >= MIN_CELLS
 
 
 def _kinds_of(kinds: Ints, first_kept: int) -> list[str]:

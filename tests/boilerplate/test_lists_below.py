@@ -8,13 +8,16 @@ from pipeline.boilerplate.lists_below import MIN_ROWS, headlines_below
 from pipeline.document import Line
 from tests.margin_cases import PROSE
 
+KEPT = 200
+"""What the model keeps in these tests."""
 ROWS = tuple(f"• Harbour number {at} counts its lamps" for at in range(12))
 
 
 def gone(*lines: tuple[str, int]) -> list[int]:
     """Return which of some lines with their scores are of a list of headlines."""
     blocks = page_blocks(Line(at, text) for at, (text, _) in enumerate(lines, start=1))
-    found = headlines_below(blocks, np.array([score for _, score in lines], np.int64))
+    scores = np.array([score for _, score in lines], np.int64)
+    found = headlines_below(blocks, scores, scores >= KEPT)
     return np.flatnonzero(found).tolist()
 
 
@@ -38,6 +41,13 @@ def test_row_that_is_likely_text_stays():
     ]
 
     assert gone(*lines) == [1, 2, 3, 4, 6, 7, 8, 9]
+
+
+def test_list_of_which_the_model_keeps_a_row_stays(monkeypatch):
+    monkeypatch.setattr("tests.boilerplate.test_lists_below.KEPT", 55)
+
+    assert gone(*scored(240, PROSE[0]), *scored(50, *ROWS)) == list(range(1, 13))
+    assert gone(*scored(240, PROSE[0]), *scored(50, *ROWS[:4]), *scored(60, *ROWS[4:])) == []
 
 
 def test_list_within_the_text_stays():

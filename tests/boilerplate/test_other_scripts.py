@@ -68,7 +68,7 @@ def test_article_is_kept_and_links_go(language):
 def reasons(paragraphs: tuple[str, ...], row: str, scores: tuple[int, ...]) -> list[str]:
     """Return what is said of rows with these scores, of 250, below likely paragraphs."""
     texts = [*paragraphs, *(f"{row} {at}" for at in range(len(scores)))]
-    blocks = page_blocks(Line(at, text) for at, text in enumerate(texts, start=1))
+    blocks = page_blocks(Line(2 * at, text) for at, text in enumerate(texts, start=1))
     said = LineScores(
         np.array([240] * len(paragraphs) + list(scores), np.int64),
         np.zeros((len(blocks), len(KINDS)), np.int64),
