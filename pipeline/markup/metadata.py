@@ -68,7 +68,11 @@ _MARKED_AUTHORS = (
 _MARKED_DATES = (
     "//*[@itemprop='datePublished']",
     "//time[@pubdate or contains(@class,'publish') or contains(@class,'entry-date')]",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' dt-published ')]",
+    "//abbr[contains(concat(' ',normalize-space(@class),' '),' published ')]",
 )
+"""Microdata, HTML5 as it was drafted, and microformats (h-entry, hAtom)."""
+_DATE_ATTRIBUTES = ("datetime", "content", "title")
 _ISO = re.compile(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
 _IN_PATH = re.compile(r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)")
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|\s&\s|,(?=\s*\S+\s+\S))\s*")
@@ -247,11 +251,16 @@ def _published(root: etree._Element, head: Head, nodes: Sequence[Node], url: str
     """Return the date of publication, or ``."""
     given: list[object] = [node.get(key) for node in nodes for key in _DATES_OF_NODES]
     given += [head.meta.get(name) for name in _DATES]
+    aside: list[object] = []
     for path in _MARKED_DATES:
         for element in root.xpath(path)[:TIMES_TRIED]:
-            given += [element.get("datetime"), element.get("content"), _text_of(element)]
-    dates = filter(None, map(iso_date, given))
-    return next(dates, "") or _date_in_path(url) or _date_of_time(root)
+            stated = [*map(element.get, _DATE_ATTRIBUTES), _text_of(element)]
+            (aside if _is_aside(element) else given).extend(stated)
+    return _first_date(given) or _date_in_path(url) or _date_of_time(root) or _first_date(aside)
+
+
+def _first_date(values: Iterable[object]) -> str:
+    return next(filter(None, map(iso_date, values)), "")
 
 
 def _date_in_path(url: str) -> str:

@@ -133,6 +133,15 @@ def test_date_is_a_date_or_nothing(value, date):
         ("<article><time datetime=2023-04-18>18 April</time></article>", "", "2023-04-18"),
         ("<aside><time datetime=2023-04-18>18 April</time></aside>", "", ""),
         ("<div class=related-cards><time datetime=2023-04-18>x</time></div>", "", ""),
+        ("<abbr class='x published' title=2023-04-18T10:21Z>18 April</abbr>", "", "2023-04-18"),
+        ("<abbr class=unpublished title=2023-04-18>18 April</abbr>", "", ""),
+        ("<span class='dt-published p'>2023-04-18</span>", "", "2023-04-18"),
+        (
+            "<li><time pubdate datetime=2024-01-01>x</time></li><p><time datetime=2023-04-18>",
+            "",
+            "2023-04-18",
+        ),
+        ("<li><time pubdate datetime=2024-01-01>x</time></li>", "", "2024-01-01"),
         ('<meta name="date" content="2021-02-30">', "", ""),
     ],
 )
