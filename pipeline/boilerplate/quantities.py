@@ -176,7 +176,7 @@ def _row(first: int, end: int, text: str, folded: str, words: int) -> _Row:
 
 
 def _measure(match: re.Match[str] | None) -> str:
-    """Return a quantity that was found, `` if what follows the number is no unit."""
+    """Return a quantity that was found, or `` where no unit follows the number."""
     if match is None or not (match[1] is None or _is_unit(match[1])):
         return ""
     return match[0]

@@ -147,3 +147,40 @@ def test_recipe_of_html_keeps_its_list():
     lines = clean(page, html=True).lines
 
     assert [line.text.strip("• ") for line in lines if line.reason == REASON] == list(rows)
+
+
+def test_two_rows_of_three_are_too_few_and_of_four_enough():
+    assert kept("200 g flour", "1 tsp salt", "3 eggs") == []
+    assert kept("200 g flour", "1 tsp salt", "3 eggs", "2 lemons") != []
+
+
+def test_prices_are_none_however_they_stand():
+    assert kept("200 g of tea € 4", "1 kg of salt $ 2", "3 cups of oil £ 9", "2 cups") == []
+
+
+def test_long_sentences_are_no_rows():
+    steps = [f"{at} cups of water go into the pot before the fish comes." for at in range(2, 6)]
+
+    assert kept(*steps) == []
+
+
+def test_many_other_rows_end_the_list_unless_they_are_alike():
+    others = ("a word", "another word", "a third word")
+    rows = PANCAKES[:4]
+
+    assert kept(*rows, *others, *rows) == [*rows, *rows]
+    assert kept(*[f"• {row}" for row in (*rows, *others, *rows)]) != [f"• {row}" for row in rows]
+
+
+def test_number_above_the_heading_is_no_quantity_of_it():
+    rows = ("1 bottle of wine", "1/2 cup sugar", "2 oranges")
+
+    assert kept("4", "Ingredients", *rows)[-3:] == list(rows)
+
+
+def test_boxes_on_lines_of_their_own_are_passed_over():
+    rows = ("2 cups flour", "1 tsp salt", "100 g butter")
+    lines = [each for row in rows for each in ("▢", row)]
+
+    assert set(rows) <= set(kept(*lines, "▢", "▢", "▢", "3 tbsp oil"))
+    assert "3 tbsp oil" in kept(*lines, "▢", "▢", "▢", "3 tbsp oil")
