@@ -159,7 +159,11 @@ def test_prices_are_none_however_they_stand():
 
 
 def test_long_sentences_are_no_rows():
-    steps = [f"{at} cups of water go into the pot before the fish comes." for at in range(2, 6)]
+    things = ("water", "milk", "stock", "wine")
+    steps = [
+        f"{at} cups of {thing} go into the pot before the fish comes."
+        for at, thing in enumerate(things, start=2)
+    ]
 
     assert kept(*steps) == []
 
@@ -175,7 +179,7 @@ def test_many_other_rows_end_the_list_unless_they_are_alike():
 def test_number_above_the_heading_is_no_quantity_of_it():
     rows = ("1 bottle of wine", "1/2 cup sugar", "2 oranges")
 
-    assert kept("4", "Ingredients", *rows)[-3:] == list(rows)
+    assert kept("4", "Ingredients", *rows) == list(rows)
 
 
 def test_boxes_on_lines_of_their_own_are_passed_over():

@@ -68,7 +68,10 @@ def test_text_without_a_sentence_is_kept_among_menus(text):
 
 
 def test_page_of_menus_stays_empty():
+    index = [f"• {one} {other}" for one in WORDS[:6] for other in WORDS[6:]]
+
     assert clean(page()).status == "empty"
+    assert clean(page(*index)).status == "empty"
 
 
 def test_list_below_a_paragraph_is_kept_to_its_end():
