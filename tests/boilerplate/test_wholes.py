@@ -5,6 +5,7 @@ import pytest
 
 from pipeline import clean
 from pipeline.blocks import page_blocks
+from pipeline.boilerplate.scoring import has_likely_text
 from pipeline.boilerplate.wholes import lists_of_text, tables_of_text
 from pipeline.document import Line, Markup
 from tests.margin_cases import PROSE
@@ -68,10 +69,14 @@ def test_text_without_a_sentence_is_kept_among_menus(text):
 
 
 def test_page_of_menus_stays_empty():
-    index = [f"• {one} {other}" for one in WORDS[:6] for other in WORDS[6:]]
+    index = [f"• {word.title()}" for word in WORDS]
 
     assert clean(page()).status == "empty"
     assert clean(page(*index)).status == "empty"
+
+
+def test_without_a_model_no_page_is_one_of_menus():
+    assert has_likely_text(None, {})
 
 
 def test_list_below_a_paragraph_is_kept_to_its_end():
