@@ -163,9 +163,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         expected |= decide_by_regions(blocks, {**decided, **wanted}, rules)
         decided |= without_likely_text(expected, said, blocks)
         decided |= decide_enclosed(blocks, decided)
-        menu = {} if has_likely_text(said, decided) else decide_menu_page(blocks, decided)
-        expected |= menu
-        decided |= menu
+        decided |= {} if has_likely_text(said, decided) else decide_menu_page(blocks, decided)
     if options.context:
         decided |= decide_site_name(blocks, decided)
     title = decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions
+from pipeline.boilerplate.wholes import row_mark
 from pipeline.document import Label
 from pipeline.shapes import ends_sentence
 
@@ -35,7 +36,7 @@ UNITS = {
         zabek zabki łyzka łyzki łyzek łyzeczka łyzeczki łyzeczek szt""",
     "cs": "lzice lzicka lzicky hrnek hrnku strouzek strouzky",
     "hu": "dkg evokanal teaskanal ek kk gerezd csipet bogre csokor",
-    "tr": "adet bardak bardagi kasigi yemek cay tatli demet paket",
+    "tr": "adet bardak yemek cay tatli demet paket",
 }
 """Units of kitchens by language, folded."""
 COUNTERS = frozenset("個本枚片束缶杯克毫茶汤湯根瓣颗个合丁")
@@ -66,8 +67,6 @@ MAX_SENTENCE_WORDS = 8
 """A sentence of more words is a step of the recipe, a shorter one may be a row with a full stop."""
 MAX_AROUND = 4
 """Most rows with a number alone before the first with a unit, and behind the last."""
-NEAR_ELEMENTS = 3
-"""Rows of one list have so many elements around them in common; two columns have no more."""
 MAX_BARE = 15
 """Characters of a quantity that stands on a line of its own, its thing on the next."""
 HEADING_DISTANCE = 3
@@ -80,13 +79,12 @@ _UNIT = "([a-zæøłđ]+|[^\\W\\d_])"
 _SPOON = "[大小]さし ?#"
 _MEASURE = rf"{_NUMBERS} ?(?:fl )?{_UNIT}|{_SPOON}"
 _MEASURED = re.compile(_MEASURE)
-_ENDS = re.compile(rf"(?<![^\W_])(?:{_MEASURE})$")
+_ENDS = re.compile(rf"(?<![^\W_])(?:{_MEASURE})[^\W\d_]{{0,2}}$")
 _ANY_UNIT = re.compile(rf"# ?(?:fl )?{_UNIT}")
 _COUNTED = re.compile(rf"{_NUMBERS} ?(?=[^\W\d_])")
 _BARE = re.compile(rf"{_NUMBERS}(?: ?{_UNIT})?")
 _HEADING = re.compile(rf"(?<![^\W_])(?:{'|'.join(HEADINGS.split())})")
 _NUMBER = re.compile(r"\d+|[¼-¾⅐-⅞]")
-_BULLET = re.compile(r"\s*(?:[•*+‣◦●▪■□▢○◯☐✓–—·-]|\[[ x]?\])")
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:[€£]|(?:kr|zł|kč|usd|eur)\b)", re.IGNORECASE)
 _NETWORK = re.compile(r"\dG\b")
 _NUTRITION = re.compile(
@@ -104,9 +102,9 @@ class _Row(msgspec.Struct, frozen=True):
     text: str
     folded: str
     words: int
-    measured: str
+    measured: str = ""
     """Number and unit, or ``."""
-    counted: bool
+    counted: bool = False
     """Whether a number stands first."""
 
 
@@ -149,7 +147,7 @@ def _rows(blocks: Sequence[Block]) -> Iterator[_Row]:
         elif "#" in block.folded and not _is_bare(block):
             yield _row(at, at + 1, block.text, block.folded, block.words)
         else:
-            yield _Row(at, at + 1, block.text, block.folded, block.words, "", counted=False)
+            yield _Row(at, at + 1, block.text, block.folded, block.words)
 
 
 def _is_bare(block: Block) -> bool:
@@ -164,7 +162,7 @@ def _row(first: int, end: int, text: str, folded: str, words: int) -> _Row:
     """Return a row with what its numbers say."""
     sentence = words > MAX_SENTENCE_WORDS and ends_sentence(text)
     if words > MAX_ROW_WORDS or sentence or _PRICE.search(text) or _NUTRITION.search(folded):
-        return _Row(first, end, text, folded, words, "", counted=False)
+        return _Row(first, end, text, folded, words)
     measured = ""
     if not _NETWORK.search(text):
         measured = _measure(_MEASURED.match(folded))
@@ -273,10 +271,7 @@ def _to_empty_line(blocks: Sequence[Block], end: int) -> int:
     return end
 
 
-def _mark(block: Block) -> object:
-    """Return what rows of one list share: the elements around them, or their bullet."""
-    line = block.lines[0]
-    if line.markup is not None:
-        return line.markup.path[-NEAR_ELEMENTS:]
-    bullet = _BULLET.match(line.text)
-    return bullet[0] if bullet else ""
+def _mark(block: Block) -> tuple[str, ...] | str:
+    """Return what rows of one list share, `` for plain rows, which most lines resemble."""
+    mark = row_mark(block)
+    return mark if not isinstance(mark, str) or mark.strip() else ""

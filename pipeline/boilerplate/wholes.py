@@ -28,7 +28,9 @@ KEPT_SHARE = 1 / 2
 """and stays if so many of them do."""
 _GAP = re.compile(r"\t+| \| | {2,}")
 """What renderers set between the cells of a row."""
-_BEGINNING = re.compile(r"\s*(?:[•*+‣◦●▪■□▢○◯☐✓–—·-]\s|\d+[.)])?")
+NEAR_ELEMENTS = 3
+"""Rows of one list have so many elements around them in common; two columns have no more."""
+_BEGINNING = re.compile(r"\s*(?:[•*+‣◦●▪■□▢○◯☐✓–—·-]|\[[ x]?\]|\d+[.)](?!\d))?")
 """Indentation and bullet of a row of plain text."""
 
 
@@ -116,16 +118,20 @@ def _are_alike(row: Block, below: Block) -> bool:
     one, other = row.lines[-1], below.lines[0]
     if other.number != one.number + 1 or len(row.lines) > 1 or len(below.lines) > 1:
         return False
-    if one.markup is not None and other.markup is not None:
-        return one.markup.path == other.markup.path
-    return _beginning(one.text) == _beginning(other.text)
+    return row_mark(row) == row_mark(below)
 
 
-def _beginning(text: str) -> str:
-    """Return what a row begins with, numbers aside.
+def row_mark(block: Block) -> tuple[str, ...] | str:
+    """Return what the rows of one list share: the elements around them, or indentation and bullet.
 
-    >>> _beginning("  • oars"), _beginning(" 12. oars") == _beginning(" 3. nets")
-    ('  • ', True)
+    >>> from pipeline.blocks import page_blocks
+    >>> from pipeline.document import Line
+    >>> texts = ["  • oars", " 12. oars", " 3. nets"]
+    >>> list(map(row_mark, page_blocks(Line(at, text) for at, text in enumerate(texts, 1))))
+    ['  •', ' #.', ' #.']
     """
-    found = _BEGINNING.match(text)
+    line = block.lines[0]
+    if line.markup is not None:
+        return line.markup.path[-NEAR_ELEMENTS:]
+    found = _BEGINNING.match(line.text)
     return re.sub(r"\d+", "#", found[0]) if found else ""

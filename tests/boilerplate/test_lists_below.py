@@ -8,16 +8,17 @@ from pipeline.boilerplate.lists_below import MIN_ROWS, headlines_below
 from pipeline.document import Line
 from tests.margin_cases import PROSE
 
-KEPT = 200
-"""What the model keeps in these tests."""
 ROWS = tuple(f"• Harbour number {at} counts its lamps" for at in range(12))
 
 
-def gone(*lines: tuple[str, int]) -> list[int]:
-    """Return which of some lines with their scores are of a list of headlines."""
+def gone(*lines: tuple[str, int], kept: int = 200) -> list[int]:
+    """Return which of some lines with their scores are of a list of headlines.
+
+    The model keeps what scores `kept`.
+    """
     blocks = page_blocks(Line(at, text) for at, (text, _) in enumerate(lines, start=1))
     scores = np.array([score for _, score in lines], np.int64)
-    found = headlines_below(blocks, scores, scores >= KEPT)
+    found = headlines_below(blocks, scores, scores >= kept)
     return np.flatnonzero(found).tolist()
 
 
@@ -43,11 +44,13 @@ def test_row_that_is_likely_text_stays():
     assert gone(*lines) == [1, 2, 3, 4, 6, 7, 8, 9]
 
 
-def test_list_of_which_the_model_keeps_a_row_stays(monkeypatch):
-    monkeypatch.setattr("tests.boilerplate.test_lists_below.KEPT", 55)
+@pytest.mark.parametrize(("rows", "go"), [(5, range(1, 8)), (6, [])])
+def test_list_of_which_the_model_keeps_half_stays(rows, go):
+    others = scored(50, *ROWS[: 12 - rows])
 
-    assert gone(*scored(240, PROSE[0]), *scored(50, *ROWS)) == list(range(1, 13))
-    assert gone(*scored(240, PROSE[0]), *scored(50, *ROWS[:4]), *scored(60, *ROWS[4:])) == []
+    lines = [*scored(240, PROSE[0]), *others, *scored(60, *ROWS[12 - rows :])]
+
+    assert gone(*lines, kept=60) == list(go)
 
 
 def test_list_within_the_text_stays():
