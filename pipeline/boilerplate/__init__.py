@@ -40,6 +40,7 @@ from pipeline.boilerplate.scoring import (
     expects_article,
     has_likely_text,
     scored,
+    unlikely_text,
     with_extractor,
     without_likely_text,
 )
@@ -168,9 +169,9 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         decided |= decide_site_name(blocks, decided)
     title = decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)
     expected |= title
-    decided |= without_likely_text(title, said, blocks)
+    decided |= without_likely_text(title, said, blocks, above_title=True)
     if options.context and not kept:
-        teasers = decide_teasers_below(blocks, decided, vocabulary)
+        teasers = decide_teasers_below(blocks, decided, vocabulary, unlikely_text(said))
         expected |= teasers
         decided |= teasers if expects_article(said) else without_likely_text(teasers, said, blocks)
     decided |= decide_byline_and_date(blocks, decided, vocabulary)

@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions
+from pipeline.boilerplate.listings import preformatted
 from pipeline.boilerplate.phrases import Rule, RuleSet
 from pipeline.document import Label
 from pipeline.folding import fold, fold_each
@@ -176,12 +177,12 @@ def decide_by_rules(
 ) -> Decisions:
     """Return what the rules say of each block that is not decided yet."""
     known = decided or {}
-    code = _code(blocks)
+    code = preformatted(blocks)
     decisions: Decisions = {}
     lone: dict[int, Rule] = {}
     for index, block in enumerate(blocks):
-        if index in known or index in code:
-            continue
+        if index in known or code[index]:
+            continue  # in code `print` and `logout` are no menu
         found = find_rule(block, rules)
         rule = found.rule
         if rule and not (rule.label not in AMID_TEXT and _is_amid_text(blocks, index, rule)):
@@ -189,16 +190,6 @@ def decide_by_rules(
         elif found.part:
             lone[index] = found.part
     return {**decisions, **_parts_on_lines_of_their_own(blocks, known | decisions, lone)}
-
-
-def _code(blocks: tuple[Block, ...]) -> frozenset[int]:
-    """Return which blocks are code or a screen: `print` and `logout` are no menu there.
-
-    A page that is preformatted for the most part, such as a letter in an archive, has none.
-    """
-    marked = ((index, block.lines[0].markup) for index, block in enumerate(blocks))
-    found = frozenset(index for index, markup in marked if markup and markup.element == "pre")
-    return found if 2 * len(found) <= len(blocks) else frozenset()
 
 
 def _is_amid_text(blocks: tuple[Block, ...], index: int, rule: Rule) -> bool:

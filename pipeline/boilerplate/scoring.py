@@ -17,6 +17,7 @@ from pipeline.boilerplate.line_model import (
     LineScores,
     best_set,
 )
+from pipeline.boilerplate.listings import listings_of_text
 from pipeline.boilerplate.lists_below import headlines_below
 from pipeline.boilerplate.names import kind_by_names
 from pipeline.boilerplate.signs import Ints
@@ -62,6 +63,7 @@ SPARED_SHARE = 1 / 10
 IN_TEXT = ", within the text"
 IN_TABLE = ", in a table below text"
 IN_LIST = ", in a list of text"
+IN_CODE = ", in code of the text"
 SPARED = ", spared: running text of a page with little else"
 BELOW_TEASERS = ("context: with ", "context: teasers ")
 A_MENU = ", a menu by its words"
@@ -119,13 +121,15 @@ def with_extractor(said: Scored, kept: frozenset[int]) -> Scored:
 
 
 def without_likely_text(
-    found: Decisions, said: Scored | None, blocks: tuple[Block, ...]
+    found: Decisions, said: Scored | None, blocks: tuple[Block, ...], above_title: bool = False
 ) -> Decisions:
     """Return decisions of context without boilerplate that the model takes for text.
 
     What rules of context expect (a title with the text below it, teasers below that) holds of
     articles, and there the model must be surer of a line that is no sentence; on pages that read
-    otherwise, in words that it knows, it has its way much sooner.
+    otherwise, in words that it knows, it has its way much sooner. So it has above the title
+    (`above_title`) with a sentence, and where few of the words are known: there the title may have
+    been found too far down.
 
     >>> found = {0: Decision("related", "context: with latest")}
     >>> without_likely_text(found, None, ()) == found
@@ -135,11 +139,14 @@ def without_likely_text(
         return found
     above = said.thresholds.keep_above
     is_article = expects_article(said)
+    if above_title:
+        is_article = is_article and said.scores.known >= MIN_KNOWN * FULL
 
     def stays(index: int) -> bool:
-        least = above * OTHER_PAGES
-        if is_article:
-            least = above if _may_be_running(blocks[index]) else (1 + above) / 2
+        running = _may_be_running(blocks[index])
+        least = above if running else (1 + above) / 2
+        if not is_article or (above_title and running):
+            least = above * OTHER_PAGES
         return bool(said.scores.text[index] >= least * FULL)
 
     return {
@@ -159,6 +166,13 @@ def has_likely_text(said: Scored | None, decided: Decisions) -> bool:
     text = said.scores.text.copy()
     text[list(decided)] = 0
     return int((text >= LIKELY_TEXT * FULL).sum()) >= MIN_LIKELY
+
+
+def unlikely_text(said: Scored | None) -> frozenset[int]:
+    """Return which blocks the model takes for boilerplate."""
+    if said is None:
+        return frozenset()
+    return frozenset(np.flatnonzero(said.scores.text < LIKELY_TEXT * FULL).tolist())
 
 
 def expects_article(said: Scored | None) -> bool:
@@ -197,6 +211,8 @@ def decide_by_model(
         within &= ~headlines
     in_list = lists_of_text(blocks, kept | within | in_table)
     stays = (kept | within | in_table | in_list) & (text >= thresholds.drop_below * FULL)
+    in_code = listings_of_text(blocks, stays | _titles(decided, len(blocks)))
+    stays |= in_code
     spared = _spared(blocks, decided, text, stays)
     site = nothing_of(len(blocks))
     if repeats is not None:
@@ -217,7 +233,8 @@ def decide_by_model(
             reason += f", {site.told[index]}"
         if keeps:
             place = "" if kept[index] else IN_TABLE if in_table[index] else IN_TEXT
-            place = SPARED if spared[index] else IN_LIST if in_list[index] else place
+            place = IN_LIST if in_list[index] else place
+            place = SPARED if spared[index] else IN_CODE if in_code[index] else place
             found[index] = Decision(Label.CONTENT, reason + place, score)
         elif index in expected and expected[index].label in BOILERPLATE_LABELS:
             context = expected[index]
@@ -273,6 +290,13 @@ def _known_scores(decided: Decisions, scores: LineScores) -> Ints:
     for index, decision in decided.items():
         text[index] = FULL if decision.label == Label.CONTENT else 0
     return text
+
+
+def _titles(decided: Decisions, number: int) -> Flags:
+    """Return which blocks (n,) of a `number` are titles."""
+    found = np.zeros(number, np.bool_)
+    found[[index for index, each in decided.items() if each.label == Label.TITLE]] = True
+    return found
 
 
 def _reads_as_article(said: Scored) -> bool:

@@ -9,6 +9,9 @@ MIN_ARTICLE_PARAGRAPHS = 3
 """Fewest paragraphs of running text above teasers that stand below an article."""
 MAX_CLOSING_LINES = 25
 """So many boilerplate lines, the last ones, are asked whether the article ends there."""
+CLOSING_LABELS = BOILERPLATE_LABELS - {Label.COOKIE, Label.LEGAL}
+"""What an article is over at: a notice of some paragraphs about cookies may stand above the page's
+text, and is no article."""
 MIN_TEASERS = 2
 MIN_PAGES = 3
 """Fewest bare numbers that are the pages of a listing."""
@@ -32,16 +35,20 @@ MAX_RUN = 6
 
 
 def decide_teasers_below(
-    blocks: tuple[Block, ...], decided: Decisions, vocabulary: Vocabulary
+    blocks: tuple[Block, ...],
+    decided: Decisions,
+    vocabulary: Vocabulary,
+    unlikely: frozenset[int] = frozenset(),
 ) -> Decisions:
     """Return as related what follows an article's closing boilerplate, if it is all teasers.
 
-    The article above must be running text, paragraph below paragraph; below its last share bar
+    The article above must be running text, paragraph below paragraph, but for those that are
+    `unlikely` to be text, such as a notice about cookies; below its last share bar
     (or appeal, or form) each paragraph must stand alone under a title, and dates of teasers, or a
     heading that a rule knows as related, must prove it. Where one of these is
     missing nothing is decided: the text stays.
     """
-    for end in _closing_lines(blocks, decided)[-MAX_CLOSING_LINES:]:
+    for end in _closing_lines(blocks, decided, unlikely)[-MAX_CLOSING_LINES:]:
         rest = [index for index in range(end + 1, len(blocks)) if index not in decided]
         if _are_teasers(blocks, rest, decided, vocabulary, end):
             reason = f"context: teasers below the article's {decided[end].label} line"
@@ -49,7 +56,9 @@ def decide_teasers_below(
     return {}
 
 
-def _closing_lines(blocks: tuple[Block, ...], decided: Decisions) -> tuple[int, ...]:
+def _closing_lines(
+    blocks: tuple[Block, ...], decided: Decisions, unlikely: frozenset[int]
+) -> tuple[int, ...]:
     """Return the boilerplate lines below which the article may be over, the first one first."""
     ends: list[int] = []
     paragraphs = 0
@@ -59,12 +68,13 @@ def _closing_lines(blocks: tuple[Block, ...], decided: Decisions) -> tuple[int, 
         if index in decided:
             label = decided[index].label
             over = paragraphs >= MIN_ARTICLE_PARAGRAPHS and pairs * 2 >= paragraphs
-            if label in BOILERPLATE_LABELS and over:
+            if label in CLOSING_LABELS and over:
                 ends.append(index)
         else:
-            paragraphs += block.prose
-            pairs += block.prose and below_prose
-            below_prose = block.prose
+            is_text = block.prose and index not in unlikely
+            paragraphs += is_text
+            pairs += is_text and below_prose
+            below_prose = is_text
     return tuple(ends)
 
 

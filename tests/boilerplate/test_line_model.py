@@ -32,9 +32,11 @@ from pipeline.boilerplate.scoring import (
     scored,
     without_likely_text,
 )
+from pipeline.boilerplate.surroundings import decide_teasers_below
 from pipeline.document import Capture, Document, Line
 from pipeline.errors import ConfigurationError
 from pipeline.trees import FULL
+from pipeline.vocabulary import load_vocabulary
 from tests.conftest import CORPUS_FILE
 from tests.margin_cases import PROSE
 
@@ -317,6 +319,31 @@ class TestDecisions:
         assert taken(score) == {1}
         assert taken(score - 0.01) == {0, 1}
 
+    @pytest.mark.parametrize(
+        ("known", "text", "score"),
+        [
+            (FULL, "harbour.", 0.2),
+            (FULL, "harbour", 0.8),
+            (FULL // 2, "harbour", 0.8),
+            (FULL // 2 - 1, "harbour.", 0.2),
+            (FULL // 2 - 1, "harbour", 0.2),
+        ],
+    )
+    def test_what_stands_above_a_title_may_be_text(self, known, text, score):
+        blocks = blocks_from(text)
+        model = small_model(page_type="article")
+        page = scored(features_of(blocks), model, Thresholds(1.0, 0.6, 0.1, 0.0))
+        above = {0: Decision("navigation", "context: above the title")}
+
+        def taken(likely):
+            scores = np.array([round(likely * FULL)])
+            said = msgspec.structs.replace(page.scores, text=scores, known=known)
+            said = msgspec.structs.replace(page, scores=said)
+            return without_likely_text(above, said, blocks, above_title=True)
+
+        assert taken(score) == {}
+        assert taken(score - 0.01) == above
+
     def test_a_share_of_the_page_is_known(self):
         model = small_model()
         assert model.scores(features(["harbour"])).known > 0
@@ -375,9 +402,17 @@ class TestStage:
 
         assert (label, reason.startswith("rule navigation/en")) == ("navigation", True)
 
-    @pytest.mark.parametrize(("page_type", "stays"), [("listing", True), ("article", False)])
+    @pytest.mark.parametrize(
+        ("page_type", "closing", "stays"),
+        [
+            ("listing", "Share this article", True),
+            ("article", "Share this article", False),
+            ("article", "We use cookies", True),
+            ("article", "© 2021 The Quay Library", True),
+        ],
+    )
     def test_titles_and_paragraphs_below_are_teasers_of_articles_only(
-        self, page_type, stays, tmp_path
+        self, page_type, closing, stays, tmp_path
     ):
         prose = f"{SENTENCE} {SENTENCE}"
         records = [
@@ -385,7 +420,7 @@ class TestStage:
             for number in range(1, 5)
             for line in (f"The harbour wall, part {number}", f"{number} May 2020", prose)
         ]
-        text = "\n\n".join([*[prose] * 4, "We use cookies", *records])
+        text = "\n\n".join([*[prose] * 4, closing, *records])
         grams = np.unique(features([line for line in text.split("\n") if line]).grams)
         model = msgspec.structs.replace(
             small_model(page_type=page_type),
@@ -398,6 +433,19 @@ class TestStage:
         below = [reason for label, reason in found[9:] if label == "related"]
         assert any(each.startswith("context: teasers below") for each in below) is not stays
         assert ("content" in {label for label, _ in found[9:]}) is stays
+
+    @pytest.mark.parametrize("likely", [True, False])
+    def test_a_notice_of_some_paragraphs_is_no_article_with_teasers_below(self, likely):
+        prose = f"{SENTENCE} {SENTENCE}"
+        records = (("The harbour wall", "1 May 2020"), ("The harbour lamp", "2 May 2020"))
+        texts = [*[prose] * 4, "Home", *[text for pair in records for text in (*pair, prose)]]
+        blocks = blocks_from(*texts)
+        decided = {4: Decision("navigation", "rule navigation/en: line home")}
+        unlikely = frozenset() if likely else frozenset(range(2))
+
+        vocabulary = load_vocabulary(CONFIGS / "languages")
+        found = decide_teasers_below(blocks, decided, vocabulary, unlikely)
+        assert set(found) == (set(range(5, 11)) if likely else set())
 
     def test_the_foot_of_the_page_below_teasers_is_a_menu(self):
         teasers = ("Oars are dear this spring", "The wall leaks again", "Rope is cheap")
