@@ -8,6 +8,8 @@ no date and not the site. What is not there stays empty: nothing is guessed, no 
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -60,18 +62,8 @@ _DATES = (
 )
 _DATES_OF_NODES = ("datePublished", "uploadDate", "dateCreated")
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
-_MARKED_AUTHORS = (
-    "//*[@itemprop='author']//*[@itemprop='name']",
-    "//*[@itemprop='author']",
-    "//a[@rel='author']",
-)
-_MARKED_DATES = (
-    "//*[@itemprop='datePublished']",
-    "//time[@pubdate or contains(@class,'publish') or contains(@class,'entry-date')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' dt-published ')]",
-    "//abbr[contains(concat(' ',normalize-space(@class),' '),' published ')]",
-)
-"""Microdata, HTML5 as it was drafted, and microformats (h-entry, hAtom)."""
+_ITEMS = etree.XPath("descendant-or-self::*[@itemprop]")
+_DT_PUBLISHED = etree.XPath("descendant-or-self::*[contains(@class, 'dt-published')]")
 _DATE_ATTRIBUTES = ("datetime", "content", "title")
 _ISO = re.compile(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
 _IN_PATH = re.compile(r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)")
@@ -102,11 +94,12 @@ def metadata_of(root: etree._Element, head: Head, url: str = "") -> Metadata:
     """
     nodes = [node for node in head.nodes if any(map(_ABOUT_THE_PAGE.search, types_of(node)))]
     site = _site(head, nodes)
+    items = _Items(root)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     return Metadata(
         title=_title(root, head, nodes, site),
-        author=", ".join(_authors(root, head, nodes, site)),
-        published=_published(root, head, nodes, canonical_url(head, url) or url),
+        author=", ".join(_authors(root, head, nodes, items, site)),
+        published=_published(root, head, nodes, items, canonical_url(head, url) or url),
         site=site,
         language=(language or head.meta.get("content-language", "")).strip(),
         scripted=next(root.iter("script"), None) is not None,
@@ -210,7 +203,9 @@ def _without_tail(title: str) -> str:
     return title
 
 
-def _authors(root: etree._Element, head: Head, nodes: Sequence[Node], site: str) -> list[str]:
+def _authors(
+    root: etree._Element, head: Head, nodes: Sequence[Node], items: "_Items", site: str
+) -> list[str]:
     """Return the authors' names in order, once each."""
     given: list[Iterable[str]] = [
         names_in(node.get(key)) for node in nodes for key in ("author", "creator")
@@ -219,16 +214,34 @@ def _authors(root: etree._Element, head: Head, nodes: Sequence[Node], site: str)
     given += [[head.meta.get(name, "")] for name in _AUTHORS]
     if "written" in head.meta.get("twitter:label1", "").lower():
         given.append([head.meta.get("twitter:data1", "")])
-    given.append(_marked_authors(root))
+    given.append(_marked_authors(root, items))
     return next(filter(None, (_names(each, site) for each in given)), [])
 
 
-def _marked_authors(root: etree._Element) -> Iterator[str]:
+def _marked_authors(root: etree._Element, items: "_Items") -> Iterator[str]:
     """Yield what microdata or `rel` call the author: the first, as comments have theirs, too."""
-    for path in _MARKED_AUTHORS:
-        for element in root.xpath(path)[:1]:
-            yield cleaned(element.get("content") or _text_of(element))
-            return
+    authors = items.called("author")
+    known = frozenset(authors)
+    named = (name for name in items.called("name") if not known.isdisjoint(name.iterancestors()))
+    linked = (link for link in root.iter("a") if link.get("rel") == "author")
+    for element in islice(chain(named, authors, linked), 1):
+        yield cleaned(element.get("content") or _text_of(element))
+
+
+class _Items:
+    """The elements of a page that microdata name; the page is searched once, if at all."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+
+    @cached_property
+    def _all(self) -> list[etree._Element]:
+        found: list[etree._Element] = _ITEMS(self.root)
+        return found
+
+    def called(self, name: str) -> list[etree._Element]:
+        """Return the elements of one name in order."""
+        return [item for item in self._all if item.get("itemprop") == name]
 
 
 def _names(values: Iterable[str], site: str) -> list[str]:
@@ -247,16 +260,41 @@ def _names(values: Iterable[str], site: str) -> list[str]:
     return found[:MAX_AUTHORS]
 
 
-def _published(root: etree._Element, head: Head, nodes: Sequence[Node], url: str) -> str:
+def _published(
+    root: etree._Element, head: Head, nodes: Sequence[Node], items: "_Items", url: str
+) -> str:
     """Return the date of publication, or ``."""
     given: list[object] = [node.get(key) for node in nodes for key in _DATES_OF_NODES]
     given += [head.meta.get(name) for name in _DATES]
+    if date := _first_date(given):
+        return date
     aside: list[object] = []
-    for path in _MARKED_DATES:
-        for element in root.xpath(path)[:TIMES_TRIED]:
-            stated = [*map(element.get, _DATE_ATTRIBUTES), _text_of(element)]
-            (aside if _is_aside(element) else given).extend(stated)
-    return _first_date(given) or _date_in_path(url) or _date_of_time(root) or _first_date(aside)
+    for element in _marked_dates(root, items):
+        stated = [*map(element.get, _DATE_ATTRIBUTES), _text_of(element)]
+        if _is_aside(element):
+            aside += stated
+        elif date := _first_date(stated):
+            return date
+    return _date_in_path(url) or _date_of_time(root) or _first_date(aside)
+
+
+def _marked_dates(root: etree._Element, items: "_Items") -> Iterator[etree._Element]:
+    """Yield the first dates of microdata, of HTML5 as it was drafted, and of microformats."""
+    yield from items.called("datePublished")[:TIMES_TRIED]
+    yield from islice(filter(_is_of_publication, root.iter("time")), TIMES_TRIED)
+    entries = (each for each in _DT_PUBLISHED(root) if _has_class(each, "dt-published"))
+    yield from islice(entries, TIMES_TRIED)
+    abbreviations = (each for each in root.iter("abbr") if _has_class(each, "published"))
+    yield from islice(abbreviations, TIMES_TRIED)
+
+
+def _is_of_publication(time: etree._Element) -> bool:
+    names = time.get("class") or ""
+    return time.get("pubdate") is not None or "publish" in names or "entry-date" in names
+
+
+def _has_class(element: etree._Element, name: str) -> bool:
+    return name in (element.get("class") or "").split()
 
 
 def _first_date(values: Iterable[object]) -> str:
