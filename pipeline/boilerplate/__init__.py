@@ -43,6 +43,7 @@ from pipeline.boilerplate.scoring import (
     unlikely_text,
     with_extractor,
     without_likely_text,
+    without_sure_text,
 )
 from pipeline.boilerplate.sites import decide_by_site
 from pipeline.boilerplate.surroundings import (
@@ -158,6 +159,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     decided |= decide_quantities(blocks, decided)
     page = features_of(blocks)
     said, kept = _extracted(blocks, page, document.html, evidence)
+    decided = without_sure_text(decided, said, rules)
     expected: Decisions = {}
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}

@@ -58,6 +58,8 @@ class RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Longest line, in words, that `start` and `pattern` may label."""
     phrases: dict[str, Phrases]
     """Language tag, or `any` → its phrases."""
+    yields: bool = False
+    """Whether a line is left to the line model that is surely text to it."""
 
 
 class Rule(msgspec.Struct, frozen=True):

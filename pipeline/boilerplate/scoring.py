@@ -18,8 +18,9 @@ from pipeline.boilerplate.line_model import (
     best_set,
 )
 from pipeline.boilerplate.listings import listings_of_text
-from pipeline.boilerplate.lists_below import headlines_below
+from pipeline.boilerplate.lists_below import LIKELY, headlines_below
 from pipeline.boilerplate.names import kind_by_names
+from pipeline.boilerplate.phrases import RuleSet
 from pipeline.boilerplate.signs import Ints
 from pipeline.boilerplate.sites import SITE, evidence_of, nothing_of
 from pipeline.boilerplate.wholes import lists_of_text, tables_of_text
@@ -156,6 +157,24 @@ def without_likely_text(
     }
 
 
+def without_sure_text(decided: Decisions, said: Scored | None, rules: RuleSet | None) -> Decisions:
+    """Return decisions without those of rules that yield to the model where it is sure of text.
+
+    A cookie policy and an imprint say what notices say, and are the text of their pages.
+    """
+    if said is None or rules is None:
+        return decided
+    sure = (1 + said.thresholds.keep_above) / 2 * FULL
+    yielding = {label for label, file in rules.files.items() if file.yields}
+    return {
+        index: decision
+        for index, decision in decided.items()
+        if decision.label not in yielding
+        or not decision.reason.startswith("rule ")
+        or said.scores.text[index] < sure
+    }
+
+
 def has_likely_text(said: Scored | None, decided: Decisions) -> bool:
     """Tell whether the model takes some undecided blocks for text, or none is asked.
 
@@ -169,10 +188,10 @@ def has_likely_text(said: Scored | None, decided: Decisions) -> bool:
 
 
 def unlikely_text(said: Scored | None) -> frozenset[int]:
-    """Return which blocks the model takes for boilerplate."""
+    """Return which blocks are no running text of an article to the model."""
     if said is None:
         return frozenset()
-    return frozenset(np.flatnonzero(said.scores.text < LIKELY_TEXT * FULL).tolist())
+    return frozenset(np.flatnonzero(said.scores.text < LIKELY).tolist())
 
 
 def expects_article(said: Scored | None) -> bool:

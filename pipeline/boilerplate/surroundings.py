@@ -42,8 +42,8 @@ def decide_teasers_below(
 ) -> Decisions:
     """Return as related what follows an article's closing boilerplate, if it is all teasers.
 
-    The article above must be running text, paragraph below paragraph, but for those that are
-    `unlikely` to be text, such as a notice about cookies; below its last share bar
+    The article above must be running text, paragraph below paragraph, and not `unlikely` to be text
+    for the most part, as a notice about cookies is; below its last share bar
     (or appeal, or form) each paragraph must stand alone under a title, and dates of teasers, or a
     heading that a rule knows as related, must prove it. Where one of these is
     missing nothing is decided: the text stays.
@@ -61,20 +61,20 @@ def _closing_lines(
 ) -> tuple[int, ...]:
     """Return the boilerplate lines below which the article may be over, the first one first."""
     ends: list[int] = []
-    paragraphs = 0
-    pairs = 0
+    paragraphs = likely = pairs = 0
     below_prose = False
     for index, block in enumerate(blocks):
         if index in decided:
             label = decided[index].label
-            over = paragraphs >= MIN_ARTICLE_PARAGRAPHS and pairs * 2 >= paragraphs
+            enough = paragraphs >= MIN_ARTICLE_PARAGRAPHS
+            over = enough and min(pairs, likely) * 2 >= paragraphs
             if label in CLOSING_LABELS and over:
                 ends.append(index)
         else:
-            is_text = block.prose and index not in unlikely
-            paragraphs += is_text
-            pairs += is_text and below_prose
-            below_prose = is_text
+            paragraphs += block.prose
+            likely += block.prose and index not in unlikely
+            pairs += block.prose and below_prose
+            below_prose = block.prose
     return tuple(ends)
 
 

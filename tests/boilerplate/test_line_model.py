@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import boilerplate
 from pipeline.blocks import Decision, page_blocks
 from pipeline.boilerplate import StripBoilerplate, line_model
 from pipeline.boilerplate.context import best_segment
@@ -26,11 +27,13 @@ from pipeline.boilerplate.line_model import (
     encoded,
     load_line_model,
 )
+from pipeline.boilerplate.phrases import load_rules
 from pipeline.boilerplate.scoring import (
     Thresholds,
     decide_by_model,
     scored,
     without_likely_text,
+    without_sure_text,
 )
 from pipeline.boilerplate.surroundings import decide_teasers_below
 from pipeline.document import Capture, Document, Line
@@ -344,6 +347,37 @@ class TestDecisions:
         assert taken(score) == {}
         assert taken(score - 0.01) == above
 
+    def test_code_below_the_title_stays_and_says_why(self):
+        blocks = blocks_from("The lamp", "lamp->burn();", "lamp->oil(4);")
+        title = {0: Decision("title", "context: title above the text")}
+
+        found = decide(blocks, title, small_model(), drop_below=1.0)
+        assert {each.label for each in found.values()} == {"content"}
+        assert all(each.reason.endswith(", in code of the text") for each in found.values())
+        without = decide(blocks, model=small_model(), drop_below=1.0)
+        assert "content" not in {each.label for each in without.values()}
+
+    @pytest.mark.parametrize(
+        ("label", "reason", "score", "stays"),
+        [
+            ("cookie", "rule cookie/en: line", 0.8, False),
+            ("cookie", "rule cookie/en: line", 0.79, True),
+            ("legal", "rule legal/en: line", 0.8, False),
+            ("share", "rule share/en: line", 1.0, True),
+            ("cookie", "shape: notice", 1.0, True),
+        ],
+    )
+    def test_rules_of_notices_yield_to_a_model_that_is_sure(self, label, reason, score, stays):
+        blocks = blocks_from("harbour")
+        page = scored(features_of(blocks), small_model(), Thresholds(1.0, 0.6, 0.1, 0.0))
+        scores = msgspec.structs.replace(page.scores, text=np.array([round(score * FULL)]))
+        said = msgspec.structs.replace(page, scores=scores)
+        decided = {0: Decision(label, reason)}
+        rules = load_rules(CONFIGS / "rules")
+
+        assert without_sure_text(decided, said, rules) == (decided if stays else {})
+        assert without_sure_text(decided, None, rules) == decided
+
     def test_a_share_of_the_page_is_known(self):
         model = small_model()
         assert model.scores(features(["harbour"])).known > 0
@@ -441,11 +475,24 @@ class TestStage:
         texts = [*[prose] * 4, "Home", *[text for pair in records for text in (*pair, prose)]]
         blocks = blocks_from(*texts)
         decided = {4: Decision("navigation", "rule navigation/en: line home")}
-        unlikely = frozenset() if likely else frozenset(range(2))
+        unlikely = frozenset(range(2 if likely else 3))
 
         vocabulary = load_vocabulary(CONFIGS / "languages")
         found = decide_teasers_below(blocks, decided, vocabulary, unlikely)
         assert set(found) == (set(range(5, 11)) if likely else set())
+
+    def test_the_stage_asks_what_is_likely(self, monkeypatch):
+        asked = []
+        known = {
+            name: getattr(boilerplate, name) for name in ("unlikely_text", "without_sure_text")
+        }
+        for name, each in known.items():
+            monkeypatch.setattr(
+                boilerplate, name, lambda *given, of=each: asked.append(of) or of(*given)
+            )
+
+        self.labels("\n\n".join(["Share", *PROSE]))
+        assert set(asked) == set(known.values())
 
     def test_the_foot_of_the_page_below_teasers_is_a_menu(self):
         teasers = ("Oars are dear this spring", "The wall leaks again", "Rope is cheap")

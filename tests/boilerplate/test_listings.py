@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from pipeline import clean
 from pipeline.blocks import page_blocks
 from pipeline.boilerplate.listings import listings_of_text, preformatted
 from pipeline.document import Line, Markup
@@ -17,6 +16,8 @@ JAVA = ("public class Lamp {", "    private int oil;", "", "    void burn() {", 
 LISP = ("(define oil 17)", "(define wick 32)", "(lamp-on (oil wick))")
 HTML = ("<ul>", "  <li>Oars</li>", "  <li>Nets</li>", "</ul>")
 SETTINGS = ("lamp_oil=off", "lamp_wick=4", "lamp.glass = clear")
+POINTERS = ("lamp->oil", "lamp->wick")
+COMMANDS = ("git clone lamps", "npm run lamps")
 C = ("#include <lamp.h>", "", "int main(void)", "{", "  burn(&lamp, 4);", "  return 0;", "}")
 MENU = ("Oars", "Nets", "Lamps", "About (4)", "Our shop(s)", "Oars -> Nets")
 
@@ -38,7 +39,9 @@ def listing(*texts: str, above: str = "x") -> str:
     return whole(above + "." * (len(blocks) - 1), PROSE[0], "", *texts)[1:]
 
 
-@pytest.mark.parametrize("code", [PYTHON, SHELL, SESSION, JAVA, LISP, HTML, SETTINGS, C])
+@pytest.mark.parametrize(
+    "code", [PYTHON, SHELL, SESSION, JAVA, LISP, HTML, SETTINGS, C, POINTERS, COMMANDS]
+)
 def test_code_below_text_stays_whole(code):
     assert set(listing(*code)) == {"o"}
     assert set(listing(*code, above=".")) == {"."}
@@ -48,6 +51,7 @@ def test_code_below_text_stays_whole(code):
     "lines",
     [
         MENU,
+        ("Oars -> Nets", "Lamps -> Wicks"),
         ("• total += 1", "• total += 2"),
         ("[lamp_oil=4]", "[lamp_oil=5"),
         ("{{ lamp.oil() }}", "{{ lamp.wick() }}"),
@@ -63,6 +67,7 @@ def test_one_line_of_code_stays_beside_more_of_it_only():
     assert listing("lamp = 4;", "", *FUNCTION) == "ooooo"
     assert listing(*FUNCTION, "", "lamp = 4;") == "ooooo"
     assert listing("lamp = 4;", "", "", *FUNCTION) == ".oooo"
+    assert listing(*FUNCTION, "", "", "lamp = 4;") == "oooo."
     assert listing("lamp = 4;", "", "Oars") == ".."
 
 
@@ -97,19 +102,3 @@ def test_code_of_html_is_what_is_preformatted_unless_most_of_the_page_is(others,
 
     assert preformatted(blocks).any() == whole
     assert listings_of_text(blocks, stays).sum() == (3 if whole else 0)
-
-
-def test_code_of_html_below_the_title_stays():
-    page = "<h1>lamp::burn</h1><pre>fn burn(oil: u8)</pre>" + "".join(
-        f"<p>{text}</p>" for text in PROSE
-    )
-
-    labels = {line.text: line.label for line in clean(page, html=True).lines}
-    assert labels["fn burn(oil: u8)"] == "content"
-
-
-def test_function_in_a_page_of_text_keeps_each_line_and_says_why():
-    page = "\n".join(("How lamps are counted", "", PROSE[0], "", *FUNCTION, "", PROSE[1]))
-    found = {line.text: line for line in clean(page).lines}
-
-    assert {found[line].label for line in FUNCTION} == {"content"}

@@ -1,4 +1,4 @@
-"""Pages of manuals: code is no menu, and a row to the next page names no author."""
+"""Pages of manuals and policies: code is no menu, and a row to the next page names no author."""
 
 import pytest
 
@@ -24,6 +24,16 @@ def test_no_rule_speaks_of_code(code, capture, stages):
 def test_rules_speak_of_a_page_that_is_all_preformatted(capture, stages):
     page = f"<pre>{chr(10).join(PROSE)}\n\nUnsubscribe</pre>"
     assert lines_of(page, capture, stages)["Unsubscribe"].reason.startswith("rule")
+
+
+def test_a_cookie_policy_keeps_what_notices_say(capture, stages):
+    heading = "Strictly necessary cookies"
+    policy = f"<h2>{heading}</h2><p>They hold the language that you chose.</p>"
+    page = f"<h1>The cookies of the lamp house</h1>{TEXT}{policy}<h2>The others</h2>{TEXT}"
+    banner = f"<div class=consent><b>{heading}</b></div><h1>The tide tables</h1>{TEXT}"
+
+    assert lines_of(page, capture, stages)[heading].label == "content"
+    assert lines_of(banner, capture, stages)[heading].label == "cookie"
 
 
 @pytest.mark.parametrize(
