@@ -64,7 +64,7 @@ def _tables(blocks: Sequence[Block]) -> list[tuple[int, int]]:
     tables: list[tuple[int, int]] = []
     first = 0
     for index, block in enumerate((*blocks, None)):
-        if block is not None and _is_row(block.text):
+        if block is not None and is_row(block.text):
             continue
         if index - first >= MIN_ROWS:
             tables.append((first, index))
@@ -72,10 +72,10 @@ def _tables(blocks: Sequence[Block]) -> list[tuple[int, int]]:
     return tables
 
 
-def _is_row(text: str) -> bool:
+def is_row(text: str) -> bool:
     """Tell whether a line falls into cells.
 
-    >>> _is_row("Monday   4:10   16:30"), _is_row("Monday, 4:10")
+    >>> is_row("Monday   4:10   16:30"), is_row("Monday, 4:10")
     (True, False)
     """
     has_gap = "  " in text or "\t" in text or " | " in text

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.blocks import Block
+from pipeline.boilerplate.wholes import is_row
 from pipeline.digests.labels import is_sure
 from pipeline.digests.records import Record
 from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_titles
 from pipeline.document import Label
+from pipeline.shapes import has_bullet, is_date_line
 from pipeline.vocabulary import Vocabulary
 
 MAX_QUESTIONS = 0.6
@@ -25,7 +27,10 @@ MAX_TEXTLESS = 0.4
 """Share of the items that may have no text: such an item is not published."""
 MAX_SENTENCES = 0.3
 """Share of the titles that may be several sentences."""
+MAX_STRAY = 0.1
+"""Share of the titles that may be rows of a table, lines of code, or the few with a bullet."""
 _SENTENCE_BREAK = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z]")
+_CODE = re.compile(r"\s*(?:\$|>>>)\s|.*[{};]\s*$")
 _TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
 
 
@@ -38,8 +43,9 @@ def speaks_against(
     unless a list of contents names them too), the same again and again (a thread), or several
     sentences (a chronicle, its dates taken for what stands below a title); or many items have no
     text (a programme, a list of links), or most of its running text is of no item: a page with some
-    cards in its midst. Plain text may also be an article above teasers: in HTML the splitter sees
-    what belongs together.
+    cards in its midst. Plain text may also be an article above teasers, or one with sections (a
+    policy, questions and answers) in which it takes rows and points for titles: in HTML the
+    splitter sees what belongs together.
     """
     titles = [blocks[record.title] for record in records]
     count = len(titles)
@@ -54,8 +60,40 @@ def speaks_against(
         or sum(not record.texts for record in records) > MAX_TEXTLESS * count
         or sum(_is_sentences(title.text.rstrip()) for title in titles) > MAX_SENTENCES * count
         or _is_mostly_outside(blocks, records)
-        or (blocks[0].lines[0].markup is None and _is_article_with_teasers(blocks, records))
+        or (blocks[0].lines[0].markup is None and _is_article(blocks, records, vocabulary))
     )
+
+
+def _is_article(blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary) -> bool:
+    return _is_article_with_teasers(blocks, records) or (
+        _has_stray_titles([blocks[record.title].text for record in records])
+        and not _are_dated(blocks, records, vocabulary)
+    )
+
+
+def _has_stray_titles(titles: Sequence[str]) -> bool:
+    """Tell whether too many titles are rows of a table, code, or points of a list of few.
+
+    >>> _has_stray_titles(["Our boats", "Your rights", "• the ferry to the pier"])
+    True
+    >>> _has_stray_titles(["• Our boats", "• Your rights", "• The ferry"])
+    False
+    """
+    pointed = sum(map(has_bullet, titles))
+    stray = pointed if 2 * pointed < len(titles) else 0
+    stray += sum(
+        (is_row(title) and " | " not in title) or _CODE.match(title) is not None for title in titles
+    )
+    return stray > MAX_STRAY * len(titles)
+
+
+def _are_dated(blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary) -> bool:
+    """Tell whether half of the records have a date."""
+    dated = sum(
+        any(is_date_line(blocks[at].text, vocabulary) for at in record.members)
+        for record in records
+    )
+    return 2 * dated >= len(records)
 
 
 def _is_sentences(text: str) -> bool:
