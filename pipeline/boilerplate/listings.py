@@ -29,7 +29,7 @@ MAX_CODE_LENGTH = 240
 """Words and characters of a line of code; a longer one is not looked at."""
 _CODE = re.compile(
     r"""
-    ^\s*(?: >>>\s | \.\.\.\s | \$\s[a-z./] | //\s | /\*     # prompts, comments
+    ^(?: >>>\s | \.\.\.\s | \$\s[a-z./] | //\s | /\*     # prompts, comments
       | \((?:def[a-z]*|let\*?|lambda|set[qf!]?|cond|if|require|provide)\s # Lisp
       | \#(?:include|define|!) | </?[a-zA-Z!?][^<>]*>      # preprocessor, an element
       | [})\]]+[;,)]*$ | \\[a-zA-Z]+\b                      # brackets that close, TeX and its kin
@@ -45,8 +45,8 @@ _CODE = re.compile(
     re.VERBOSE,
 )
 _PROMPT = re.compile(r"\s*(?:>>>|\$)\s[a-zA-Z./]")
-_NO_CODE = re.compile(r".*(?:\{\{|\}\})|\s*(?:(?:[•*+▪·-]|\d+[.)])\s|\[[^\]]*\]?$)")
-"""Holes of a template, points of a list, what stands for a picture."""
+_NO_CODE = re.compile(r".*(?:\{\{|\}\})|(?:[•*+▪·-]|\d+[.)])\s|\[[^\]]*\]?$|[=*~#+_-]{3,}$")
+"""Holes of a template, points of a list, what stands for a picture, rules drawn of signs."""
 
 
 def preformatted(blocks: Sequence[Block]) -> Flags:
@@ -127,7 +127,7 @@ def _is_code(block: Block) -> bool:
     >>> list(map(_is_code, page_blocks(Line(at, text) for at, text in enumerate(texts, 1))))
     [True, True, False]
     """
-    text = block.lines[0].text.rstrip()
+    text = block.text.strip()
     if len(block.lines) > 1 or block.words > MAX_CODE_WORDS or len(text) > MAX_CODE_LENGTH:
         return False
     return _CODE.search(text) is not None and _NO_CODE.match(text) is None

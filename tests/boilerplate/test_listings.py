@@ -52,6 +52,7 @@ def test_code_below_text_stays_whole(code):
     [
         MENU,
         ("Oars -> Nets", "Lamps -> Wicks"),
+        ("=======", "THE LAMP", "======="),
         ("• total += 1", "• total += 2"),
         ("[lamp_oil=4]", "[lamp_oil=5"),
         ("{{ lamp.oil() }}", "{{ lamp.wick() }}"),
@@ -59,7 +60,7 @@ def test_code_below_text_stays_whole(code):
         (f"{'lamp' * 60}();", f"{'oars' * 60}();"),
     ],
 )
-def test_menus_points_holes_pictures_and_long_lines_are_no_code(lines):
+def test_menus_points_holes_pictures_rules_and_long_lines_are_no_code(lines):
     assert set(listing(*lines)) == {"."}
 
 
