@@ -32,6 +32,7 @@ from pipeline.boilerplate.scoring import (
     Thresholds,
     decide_by_model,
     scored,
+    unlikely_text,
     without_likely_text,
     without_sure_text,
 )
@@ -377,6 +378,14 @@ class TestDecisions:
 
         assert without_sure_text(decided, said, rules) == (decided if stays else {})
         assert without_sure_text(decided, None, rules) == decided
+
+    def test_half_a_score_is_likely_text(self):
+        blocks = blocks_from("harbour", "quay")
+        page = scored(features_of(blocks), small_model(), Thresholds(1.0, 0.6, 0.1, 0.0))
+        scores = msgspec.structs.replace(page.scores, text=np.array([FULL // 2 - 1, FULL // 2]))
+
+        assert unlikely_text(msgspec.structs.replace(page, scores=scores)) == {0}
+        assert unlikely_text(None) == frozenset()
 
     def test_a_share_of_the_page_is_known(self):
         model = small_model()

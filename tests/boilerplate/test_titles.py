@@ -93,6 +93,14 @@ def test_what_comes_close_to_the_title_is_no_navigation(monkeypatch):
     assert {index: each.label for index, each in found.items()} == {0: "navigation", 2: "title"}
 
 
+def test_sentence_above_the_title_is_text():
+    sentence = "We found this letter in the tower last year."
+    texts = ("Home", "Lamps", sentence, "The Lamp of the Quay", *PROSE)
+    labels = {line.text: line.label for line in pipeline.clean("\n\n".join(texts)).lines}
+
+    assert [labels[text] for text in texts[:4]] == ["navigation", "navigation", "content", "title"]
+
+
 @pytest.mark.parametrize(("behind", "title"), [(CLOSE_STEPS, 0), (CLOSE_STEPS + 1, 1)])
 def test_of_close_candidates_one_that_heads_a_paragraph_is_the_title(behind, title):
     assert title_and_rivals(np.array([-behind, 0]), np.array([True, False]))[0] == title

@@ -105,6 +105,19 @@ def test_authors_of_comments_are_not_the_pages():
 
 
 @pytest.mark.parametrize(
+    ("page", "author"),
+    [
+        ("<b itemprop=name>Mia Lund</b><p itemprop=author><b itemprop=name>Ida Moor", "Ida Moor"),
+        ("<b itemprop=name>Mia Lund</b><p itemprop=author content='Ida Moor'>by her", "Ida Moor"),
+        ("<a rel=nofollow>Mia Lund</a><a rel=author>Ida Moor</a>", "Ida Moor"),
+        ("<b itemprop=name>Mia Lund</b>", ""),
+    ],
+)
+def test_author_is_what_is_marked_as_one(page, author):
+    assert facts(f"<html><body>{page}</body></html>").author == author
+
+
+@pytest.mark.parametrize(
     ("value", "date"),
     [
         ("2023-04-18", "2023-04-18"),
@@ -136,6 +149,11 @@ def test_date_is_a_date_or_nothing(value, date):
         ("<abbr class='x published' title=2023-04-18T10:21Z>18 April</abbr>", "", "2023-04-18"),
         ("<abbr class=unpublished title=2023-04-18>18 April</abbr>", "", ""),
         ("<span class='dt-published p'>2023-04-18</span>", "", "2023-04-18"),
+        ("<span class='not-dt-published'>2023-04-18</span>", "", ""),
+        ("<span itemprop=datePublished content=2023-04-18>18 April</span>", "", "2023-04-18"),
+        ("<span itemprop=dateModified content=2023-04-18>18 April</span>", "", ""),
+        ("<time class=entry-date>2023-04-18</time>", "", "2023-04-18"),
+        ("<time class=modified>2023-04-18</time>", "", ""),
         (
             "<li><time pubdate datetime=2024-01-01>x</time></li><p><time datetime=2023-04-18>",
             "",
