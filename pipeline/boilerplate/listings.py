@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.blocks import Block
+from pipeline.boilerplate.titles import begins_paragraph
 
 Flags = npt.NDArray[np.bool_]
 
@@ -141,9 +142,5 @@ def _paragraphs(blocks: Sequence[Block]) -> list[tuple[int, int]]:
     >>> _paragraphs(page_blocks(Line(at, text) for at, text in enumerate("ab cd", 1)))
     [(0, 2), (2, 4)]
     """
-    begins = [
-        at
-        for at, (above, below) in enumerate(pairwise(blocks), 1)
-        if below.lines[0].number != above.lines[-1].number + 1
-    ]
-    return list(pairwise([0, *begins, len(blocks)]))
+    begins = (at for at in range(len(blocks) + 1) if begins_paragraph(blocks, at))
+    return list(pairwise(begins))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions
+from pipeline.boilerplate.titles import begins_paragraph
 from pipeline.boilerplate.wholes import row_mark
 from pipeline.document import Label
 from pipeline.shapes import ends_sentence
@@ -264,7 +265,7 @@ def _extended(blocks: Sequence[Block], first: int, end: int) -> range:
 def _to_empty_line(blocks: Sequence[Block], end: int) -> int:
     """Return where the short rows are over that go on below a list without an empty line."""
     for at in range(end, min(len(blocks), end + MAX_AROUND + 1)):
-        if blocks[at].lines[0].number > blocks[at - 1].lines[-1].number + 1:
+        if begins_paragraph(blocks, at):
             return at
         if blocks[at].words > MAX_OTHER_WORDS or ends_sentence(blocks[at].text):
             break

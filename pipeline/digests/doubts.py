@@ -30,7 +30,8 @@ MAX_SENTENCES = 0.3
 MAX_STRAY = 0.1
 """Share of the titles that may be rows of a table, lines of code, or the few with a bullet."""
 _SENTENCE_BREAK = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z]")
-_CODE = re.compile(r"\s*(?:\$|>>>)\s|.*[{};]\s*$")
+_NO_TITLE = re.compile(r"\s*(?:\$|>>>)\s|.*[{};]\s*$")
+"""A prompt, or an end that points of lists and code have; a title may well have code in it."""
 _TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
 
 
@@ -82,7 +83,8 @@ def _has_stray_titles(titles: Sequence[str]) -> bool:
     pointed = sum(map(has_bullet, titles))
     stray = pointed if 2 * pointed < len(titles) else 0
     stray += sum(
-        (is_row(title) and " | " not in title) or _CODE.match(title) is not None for title in titles
+        (is_row(title) and " | " not in title) or _NO_TITLE.match(title) is not None
+        for title in titles
     )
     return stray > MAX_STRAY * len(titles)
 

@@ -47,3 +47,9 @@ def test_a_tenth_of_the_titles_may_be_stray():
 def test_points_that_are_most_of_the_titles_and_bars_are_not_stray():
     assert not is_doubted(*(f"• {title}" for title in TITLES[:2]), TITLES[2])
     assert not is_doubted(*TITLES, "by Maud Ferriby | 12 May | Lamps")
+
+
+def test_a_title_may_have_code_in_it():
+    assert not is_doubted(
+        "Lamp::Oil 1.2", "Why lamp == oil?", "What burn() does", "A lamp = a coast"
+    )
