@@ -38,12 +38,8 @@ from pipeline.boilerplate.scoring import (
     decide_menus_below,
     expected_measure,
     expects_article,
-    has_likely_text,
     scored,
-    unlikely_text,
     with_extractor,
-    without_likely_text,
-    without_sure_text,
 )
 from pipeline.boilerplate.sites import decide_by_site
 from pipeline.boilerplate.surroundings import (
@@ -54,6 +50,13 @@ from pipeline.boilerplate.surroundings import (
     decide_pagination,
     decide_teasers_below,
     decide_within_text,
+)
+from pipeline.boilerplate.yielding import (
+    has_likely_text,
+    naming_rules,
+    rules_that_yield,
+    unlikely_text,
+    without_likely_text,
 )
 from pipeline.document import Document, Label, relabel, site_of
 from pipeline.options import StageOptions
@@ -159,7 +162,8 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     decided |= decide_quantities(blocks, decided)
     page = features_of(blocks)
     said, kept = _extracted(blocks, page, document.html, evidence)
-    decided = without_sure_text(decided, said, rules)
+    yielded = rules_that_yield(decided, said, rules)
+    decided = {index: each for index, each in decided.items() if index not in yielded}
     expected: Decisions = {}
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
@@ -189,7 +193,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         decided |= decide_between(blocks, decided)
     if said is not None:
         decided |= decide_menus_below(decided, said)
-    return decided
+    return decided | naming_rules(decided, yielded)
 
 
 def _extracted(

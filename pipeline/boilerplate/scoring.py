@@ -18,9 +18,8 @@ from pipeline.boilerplate.line_model import (
     best_set,
 )
 from pipeline.boilerplate.listings import listings_of_text
-from pipeline.boilerplate.lists_below import LIKELY, headlines_below
+from pipeline.boilerplate.lists_below import headlines_below
 from pipeline.boilerplate.names import kind_by_names
-from pipeline.boilerplate.phrases import RuleSet
 from pipeline.boilerplate.signs import Ints
 from pipeline.boilerplate.sites import SITE, evidence_of, nothing_of
 from pipeline.boilerplate.wholes import lists_of_text, tables_of_text
@@ -44,14 +43,8 @@ SPAN_UNREAD = 0.4
 """where words are not used, the model is less sure of boilerplate: there one scores so much."""
 WITHIN_UNREAD = 3.5
 """And there, in plain text, a block within the text stays from so many times `keep_within` on."""
-OTHER_PAGES = 1 / 3
-"""On pages that are no articles context yields to the model at this share of `keep_above`,"""
-LIKELY_TEXT = 0.3
-MIN_LIKELY = 3
-"""A page without running text is no menu where so many blocks score so much: rows of menus score
-less, verses and names more."""
 WITHIN_OTHERS = 2.5
-"""and within their text a block stays from so many times `keep_within` on."""
+"""Likewise, within the text of pages that are no articles."""
 EXTRACTOR_PARTS = 3
 LIKELY_KIND = 0.6
 """A removed line is of the likeliest kind from here on, and `other` below."""
@@ -121,87 +114,9 @@ def with_extractor(said: Scored, kept: frozenset[int]) -> Scored:
     return msgspec.structs.replace(said, scores=scores, by="model with trafilatura")
 
 
-def without_likely_text(
-    found: Decisions, said: Scored | None, blocks: tuple[Block, ...], above_title: bool = False
-) -> Decisions:
-    """Return decisions of context without boilerplate that the model takes for text.
-
-    What rules of context expect (a title with the text below it, teasers below that) holds of
-    articles, and there the model must be surer of a line that is no sentence; on pages that read
-    otherwise, in words that it knows, it has its way much sooner. So it has above the title
-    (`above_title`) with a sentence, and where few of the words are known: there the title may have
-    been found too far down.
-
-    >>> found = {0: Decision("related", "context: with latest")}
-    >>> without_likely_text(found, None, ()) == found
-    True
-    """
-    if said is None:
-        return found
-    above = said.thresholds.keep_above
-    is_article = expects_article(said)
-    if above_title:
-        is_article = is_article and said.scores.known >= MIN_KNOWN * FULL
-
-    def stays(index: int) -> bool:
-        running = _may_be_running(blocks[index])
-        least = above if running else (1 + above) / 2
-        if not is_article or (above_title and running):
-            least = above * OTHER_PAGES
-        return bool(said.scores.text[index] >= least * FULL)
-
-    return {
-        index: decision
-        for index, decision in found.items()
-        if decision.label not in BOILERPLATE_LABELS or not stays(index)
-    }
-
-
-def without_sure_text(decided: Decisions, said: Scored | None, rules: RuleSet | None) -> Decisions:
-    """Return decisions without those of rules that yield to the model where it is sure of text.
-
-    A cookie policy and an imprint say what notices say, and are the text of their pages.
-    """
-    if said is None or rules is None:
-        return decided
-    sure = (1 + said.thresholds.keep_above) / 2 * FULL
-    yielding = {label for label, file in rules.files.items() if file.yields}
-    return {
-        index: decision
-        for index, decision in decided.items()
-        if decision.label not in yielding
-        or not decision.reason.startswith("rule ")
-        or said.scores.text[index] < sure
-    }
-
-
-def has_likely_text(said: Scored | None, decided: Decisions) -> bool:
-    """Tell whether the model takes some undecided blocks for text, or none is asked.
-
-    A poem, a list of names or a letter has no running text either, and is no menu for that.
-    """
-    if said is None:
-        return True
-    text = said.scores.text.copy()
-    text[list(decided)] = 0
-    return int((text >= LIKELY_TEXT * FULL).sum()) >= MIN_LIKELY
-
-
-def unlikely_text(said: Scored | None) -> frozenset[int]:
-    """Return which blocks are no running text of an article to the model."""
-    if said is None:
-        return frozenset()
-    return frozenset(np.flatnonzero(said.scores.text < LIKELY).tolist())
-
-
 def expects_article(said: Scored | None) -> bool:
     """Tell whether context may expect an article: unless words that are known speak against it."""
     return said is None or said.scores.known < MIN_KNOWN * FULL or _reads_as_article(said)
-
-
-def _may_be_running(block: Block) -> bool:
-    """Tell whether a block is running text, or a sentence at least."""
-    return block.prose or ends_sentence(block.text)
 
 
 def decide_by_model(

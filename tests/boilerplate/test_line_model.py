@@ -32,11 +32,14 @@ from pipeline.boilerplate.scoring import (
     Thresholds,
     decide_by_model,
     scored,
-    unlikely_text,
-    without_likely_text,
-    without_sure_text,
 )
 from pipeline.boilerplate.surroundings import decide_teasers_below
+from pipeline.boilerplate.yielding import (
+    naming_rules,
+    rules_that_yield,
+    unlikely_text,
+    without_likely_text,
+)
 from pipeline.document import Capture, Document, Line
 from pipeline.errors import ConfigurationError
 from pipeline.trees import FULL
@@ -376,8 +379,23 @@ class TestDecisions:
         decided = {0: Decision(label, reason)}
         rules = load_rules(CONFIGS / "rules")
 
-        assert without_sure_text(decided, said, rules) == (decided if stays else {})
-        assert without_sure_text(decided, None, rules) == decided
+        assert rules_that_yield(decided, said, rules) == ({} if stays else decided)
+        assert rules_that_yield(decided, None, rules) == {}
+
+    @pytest.mark.parametrize(
+        ("label", "expected"),
+        [
+            ("content", ("content", "model: 0.90, over rule legal/en: line")),
+            ("title", ("title", "model: 0.90, over rule legal/en: line")),
+            ("navigation", ("legal", "model: 0.90, as rule legal/en: line")),
+        ],
+    )
+    def test_a_rule_that_has_yielded_is_named(self, label, expected):
+        decided = {0: Decision(label, "model: 0.90", 0.9, repeated=True)}
+        (found,) = naming_rules(decided, {0: Decision("legal", "rule legal/en: line")}).values()
+
+        assert (found.label, found.reason) == expected
+        assert (found.score, found.repeated) == (0.9, True)
 
     def test_half_a_score_is_likely_text(self):
         blocks = blocks_from("harbour", "quay")
@@ -490,11 +508,16 @@ class TestStage:
         found = decide_teasers_below(blocks, decided, vocabulary, unlikely)
         assert set(found) == (set(range(5, 11)) if likely else set())
 
+    def test_the_audit_names_the_rule_that_yields(self, monkeypatch):
+        rule = Decision("cookie", "rule cookie/en: line we use cookies")
+        monkeypatch.setattr(boilerplate, "rules_that_yield", lambda *_: {0: rule})
+
+        found = self.labels("\n\n".join(PROSE))
+        assert found[0][1].endswith(", over rule cookie/en: line we use cookies")
+
     def test_the_stage_asks_what_is_likely(self, monkeypatch):
         asked = []
-        known = {
-            name: getattr(boilerplate, name) for name in ("unlikely_text", "without_sure_text")
-        }
+        known = {name: getattr(boilerplate, name) for name in ("unlikely_text", "rules_that_yield")}
         for name, each in known.items():
             monkeypatch.setattr(
                 boilerplate, name, lambda *given, of=each: asked.append(of) or of(*given)

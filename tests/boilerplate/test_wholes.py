@@ -5,8 +5,8 @@ import pytest
 
 from pipeline import clean
 from pipeline.blocks import page_blocks
-from pipeline.boilerplate.scoring import has_likely_text
 from pipeline.boilerplate.wholes import lists_of_text, tables_of_text
+from pipeline.boilerplate.yielding import has_likely_text
 from pipeline.document import Line, Markup
 from tests.margin_cases import PROSE
 
