@@ -223,7 +223,7 @@ def main() -> None:
                 bound,
             )
             for each, own, way in zip(known, sets, best, strict=True)
-            if not each.page.made
+            if each.page.name in named
         ]
         print(f"\n{form}, taken apart from {bound} on\n")
         print_tables(outcomes)

@@ -3,18 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.blocks import Block
 from pipeline.boilerplate.wholes import is_row
 from pipeline.digests.labels import is_sure
 from pipeline.digests.records import Record
 from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_titles
+from pipeline.digests.splitter import has_texts
 from pipeline.document import Label
 from pipeline.shapes import has_bullet, is_date_line
 from pipeline.vocabulary import Vocabulary
 
 MAX_QUESTIONS = 0.6
-"""Share of the titles that may be questions."""
+"""Share of the titles that may be questions, or pass for persons' names."""
 MIN_DISTINCT = 0.5
 """Share of the titles that differ,"""
 MAX_ABOVE = 0.3
@@ -23,8 +25,6 @@ MAX_OUTSIDE = 0.6
 """Share of the page's running text, in words, that may be of no item,"""
 MAX_KEPT_OUTSIDE = 0.45
 """and where strip-boilerplate has said what is text, of that: an article stands beside teasers."""
-MAX_TEXTLESS = 0.4
-"""Share of the items that may have no text: such an item is not published."""
 MAX_SENTENCES = 0.3
 """Share of the titles that may be several sentences."""
 MAX_STRAY = 0.1
@@ -32,6 +32,10 @@ MAX_STRAY = 0.1
 _SENTENCE_BREAK = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z]")
 _NO_TITLE = re.compile(r"\s*(?:\$|>>>)\s|.*[{};]\s*$")
 """A prompt, or an end that points of lists and code have; a title may well have code in it."""
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_REPLY = re.compile(r"\W*(?:re|aw|antw|sv|odp|rif)\s*(?:\[\d+\])?:", re.IGNORECASE)
+"""How mail and forums mark the subject of a reply, in several languages."""
+_POST = re.compile(r"(?:^|\s)#([0-9]{1,6})(?!\w)")
 _TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
 
 
@@ -41,12 +45,12 @@ def speaks_against(
     """Tell whether rules know the page for something else than a digest.
 
     Its titles are questions or persons' names (an interview), numbered (points of an article,
-    unless a list of contents names them too), the same again and again (a thread), or several
-    sentences (a chronicle, its dates taken for what stands below a title); or many items have no
-    text (a programme, a list of links), or most of its running text is of no item: a page with some
-    cards in its midst. Plain text may also be an article above teasers, or one with sections (a
-    policy, questions and answers) in which it takes rows and points for titles: in HTML the
-    splitter sees what belongs together.
+    unless a list of contents names them too), the same again and again or replies (a thread), or
+    several sentences (a chronicle, its dates taken for what stands below a title); or many items
+    have no text (a programme, a list of links), or most of its running text is of no item: a page
+    with some cards in its midst. Plain text may also be an article above teasers, or one with
+    sections (a policy, questions and answers) in which it takes rows and points for titles: in HTML
+    the splitter sees what belongs together.
     """
     titles = [blocks[record.title] for record in records]
     count = len(titles)
@@ -55,14 +59,54 @@ def speaks_against(
     questions, _, names = odd_titles(titles, vocabulary)
     _, numbered, _ = odd_titles(points, vocabulary)
     return (
-        questions > MAX_QUESTIONS * count
-        or max(numbered, names) > MAX_ODD_TITLES * count
-        or len({title.folded for title in titles}) < MIN_DISTINCT * count
-        or sum(not record.texts for record in records) > MAX_TEXTLESS * count
+        questions + names > MAX_QUESTIONS * count
+        or numbered > MAX_ODD_TITLES * count
+        or _distinct(titles) < MIN_DISTINCT * count
+        or _is_thread(blocks, records)
+        or not has_texts(records)
         or sum(_is_sentences(title.text.rstrip()) for title in titles) > MAX_SENTENCES * count
         or _is_mostly_outside(blocks, records)
         or (blocks[0].lines[0].markup is None and _is_article(blocks, records, vocabulary))
     )
+
+
+def _is_thread(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
+    """Tell whether half of the records are replies by their subjects, or posts by their numbers.
+
+    Posts are numbered beside their titles, the oldest first: `12 May 2020, 18:36 #4`.
+    """
+    others = [
+        blocks[at].text
+        for record in records
+        for at in record.members
+        if at != record.title and not blocks[at].prose
+    ]
+    numbers = [int(match[1]) for text in others if (match := _POST.search(text))]
+    are_posts = 2 * len(numbers) >= len(records) and all(a < b for a, b in pairwise(numbers))
+    replies = sum(any(_REPLY.match(blocks[at].text) for at in record.members) for record in records)
+    return (are_posts and len(numbers) > 1) or 2 * replies > len(records)
+
+
+def _distinct(titles: Sequence[Block]) -> int:
+    """Return how many titles differ from all above them.
+
+    Those of issues, the newest first, are alike but for a number that falls; one that rises counts
+    the posts of a thread, or points.
+
+    >>> from pipeline.blocks import page_blocks
+    >>> from pipeline.document import Line
+    >>> devlog = [Line(1, "Devlog 9"), Line(2, "Devlog 8"), Line(3, "Devlog 7")]
+    >>> _distinct(page_blocks(devlog)), _distinct(page_blocks(reversed(devlog)))
+    (3, 1)
+    """
+    least: dict[str, tuple[int, ...]] = {}
+    count = 0
+    for title in titles:
+        numbers = tuple(map(int, _NUMBER.findall(title.text)))
+        if title.folded not in least or numbers < least[title.folded]:
+            least[title.folded] = numbers
+            count += 1
+    return count
 
 
 def _is_article(blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary) -> bool:

@@ -22,6 +22,9 @@ NEAR = 4
 ABOVE = 6
 MIN_RECORD = 3
 """The last record may have so many blocks, however short the others are."""
+TEXT_SHARE, PROSE_SHARE, DIFFERENT = 18, 19, 40
+"""Columns of the evidence: the shares of titles with likely text, with running text, and of those
+that differ."""
 _AROUND = (-2, -1, 1, 2)
 _ASKED = ("question", "numbered", "prose", "lower", "sentence", "colon", "date alone")
 _LINKED, _HEADING, _DEPTH, _REGION = map(

@@ -23,6 +23,8 @@ MIN_FIRST = FULL // 5
 """A block a step above the first title is one too if it scores so much and its record is alike;"""
 MIN_FIRST_BELOW = FULL // 10
 """below an article, where teasers are all there is, so much."""
+MIN_DATED = 3
+"""So many records between the first and the last must have a date for these to need one."""
 PAIR = 2
 """Blocks of a record that is a title and a text."""
 _ALIKE = (1, 3)
@@ -56,10 +58,23 @@ def records_of(
     lead = _lead(outline, titles, texts)
     starts = [int(title) - lead for title in titles]
     stops = [*starts[1:], _trail(outline, titles, ends, texts)]
-    return tuple(
+    records = tuple(
         Record(int(title), tuple(range(start, stop)), frozenset(own) - frozenset(range(stop, end)))
         for title, start, stop, own, end in zip(titles, starts, stops, texts, ends, strict=True)
     )
+    return _without_outliers(outline, records)
+
+
+def _without_outliers(outline: Outline, records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Return the records, the first and the last only if they have a date where all others have.
+
+    An article above teasers has none, nor have rows to the next page and boxes below the items.
+    """
+    is_date = outline.sign("date") > 0
+    dated = [bool(is_date[list(record.members)].any()) for record in records]
+    if len(records) < MIN_DATED + 2 or not all(dated[1:-1]):
+        return records
+    return records[not dated[0] : len(records) - (not dated[-1])]
 
 
 def _without_meta(outline: Outline, titles: Ints) -> Ints:

@@ -8,6 +8,7 @@ Everything is computed in integers: the same page gets the same items on every m
 `training/digests/` makes the files.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,15 +18,21 @@ import numpy as np
 from pipeline.digests.candidates import Candidate, Scores, candidates_of
 from pipeline.digests.cohesion import cohesion_columns
 from pipeline.digests.columns import guess_columns, looks_columns
-from pipeline.digests.evidence import evidence_columns
+from pipeline.digests.evidence import DIFFERENT, PROSE_SHARE, TEXT_SHARE, evidence_columns
 from pipeline.digests.outline import Outline
-from pipeline.digests.records import records_of
+from pipeline.digests.records import Record, records_of
 from pipeline.errors import ConfigurationError
-from pipeline.trees import FULL, Bytes, StoredTrees, Trees, packed, scores_of, unpacked
+from pipeline.trees import FULL, Bytes, Ints, StoredTrees, Trees, packed, scores_of, unpacked
 
 TEXT_MODEL = Path(__file__).with_name("text_splitter.bin")
 MARKUP_MODEL = Path(__file__).with_name("markup_splitter.bin")
 FORMAT = 2
+MAX_TRIED = 16
+"""Among so many sets of titles, one is looked for whose titles differ and have texts."""
+MIN_WITH_TEXT = 0.6
+"""Share of the titles that have a text,"""
+MIN_DIFFERENT = 0.7
+"""and share of those that differ, if there is such a set."""
 MIN_EXPECTED = 150
 """A page whose titles are expected to score less in all is no listing: it is looked at no more."""
 
@@ -51,7 +58,7 @@ class Splitter(msgspec.Struct, frozen=True):
         if not candidates:
             return None, 0.0
         columns = evidence_columns(outline, scores, candidates)
-        best = int(np.argmax(self.choice.logits(columns)))
+        best = best_of(self.choice.logits(columns), columns)
         chosen = candidates[best]
         seen = accept_columns(outline, scores, chosen, columns[:, best])
         return chosen, int(scores_of(self.accept.logits(seen))[0]) / FULL
@@ -70,6 +77,25 @@ def scored(passes: tuple[tuple[Trees, Trees], ...], outline: Outline) -> Scores 
             return None
         scores = Scores(title, scores_of(texts.logits(columns)))
     return scores
+
+
+def best_of(ranks: Ints, evidence: Bytes) -> int:
+    """Return which of s sets is the best by their ranks (s,), given what speaks for each.
+
+    One of whose titles many have no text takes the texts for titles, too, and one with the same
+    title again and again takes what stands below titles: the first of the next ones that does not
+    is better. If all do, the best is the best.
+    """
+    ranked = np.argsort(-ranks, kind="stable")[:MAX_TRIED]
+    seen = evidence[:, ranked]
+    with_text = np.maximum(seen[TEXT_SHARE], seen[PROSE_SHARE])
+    likely = (with_text >= MIN_WITH_TEXT * FULL) & (seen[DIFFERENT] >= MIN_DIFFERENT * FULL)
+    return int(ranked[np.argmax(likely)])
+
+
+def has_texts(records: Sequence[Record]) -> bool:
+    """Tell whether enough records have a text; one without is not published."""
+    return sum(bool(record.texts) for record in records) >= MIN_WITH_TEXT * len(records)
 
 
 def accept_columns(

@@ -53,3 +53,57 @@ def test_a_title_may_have_code_in_it():
     assert not is_doubted(
         "Lamp::Oil 1.2", "Why lamp == oil?", "What burn() does", "A lamp = a coast"
     )
+
+
+@pytest.mark.parametrize(
+    ("titles", "doubted"),
+    [
+        (("Devlog 9", "Devlog 8", "Devlog 7", "Devlog 6"), False),
+        (("Devlog 6", "Devlog 7", "Devlog 8", "Devlog 9"), True),
+        (("Devlog 99", "Letters 78", "Devlog 98", "Letters 77"), False),
+        (("The lamp",) * 4, True),
+        (("Lamp 3", "The lamp", "The lamp", "The lamp"), False),
+        (("Lamp 3", "The lamp", "The lamp", "The lamp", "The lamp"), True),
+    ],
+)
+def test_issues_differ_by_a_number_that_falls(titles, doubted):
+    assert is_doubted(*titles, element="h2") is doubted
+
+
+@pytest.mark.parametrize(
+    ("titles", "doubted"),
+    [
+        (("War Room", "Golden Cage", "The lamp of the quay", "Oil is dear again"), False),
+        (("Ana Ruiz", "Maud Ferriby", "Piet Blom", "Oil is dear again"), True),
+        (("Ana Ruiz", "Maud Ferriby", "Is oil dear?", "Oil is dear again"), True),
+        (("Ana Ruiz", "Is oil dear?", "The lamp of the quay", "Oil is dear again"), False),
+        (("Is oil dear?", "Who pays?", "And then?", "Oil is dear again"), True),
+    ],
+)
+def test_names_and_questions_together_are_an_interview(titles, doubted):
+    assert is_doubted(*titles, element="h2") is doubted
+
+
+@pytest.mark.parametrize(
+    ("below", "doubted"),
+    [
+        (("Re: the lamp",) * 4, True),
+        (("The lamp",) * 4, False),
+        (("Re: the lamp",) * 2 + ("", ""), False),
+        (("2 May, 18:36 #1", "#2", "Posts: 4", "9 May | #3"), True),
+        (("2 May, 18:36 #9", "#8", "Posts: 4", "9 May | #7"), False),
+        (("#1", "", "", ""), False),
+        (("#1", "", "", "#2"), True),
+        (("lamp#1", "lamp#2", "lamp#3", "#4th"), False),
+    ],
+)
+def test_replies_and_numbered_posts_are_a_thread(below, doubted):
+    records, texts = [], []
+    for title, line, prose in zip(TITLES, below, PROSE, strict=False):
+        first = len(texts)
+        texts += [title, *([line] if line else []), prose]
+        records.append(Record(first, tuple(range(first, len(texts))), frozenset({len(texts) - 1})))
+    markup = Markup("p", "", 0.0)
+    blocks = page_blocks(Line(2 * at, text, markup=markup) for at, text in enumerate(texts))
+
+    assert speaks_against(blocks, records, VOCABULARY) is doubted

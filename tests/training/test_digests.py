@@ -6,12 +6,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from pipeline.digests.splitter import encoded, load_splitter
+from pipeline.digests.splitter import MARKUP_MODEL, encoded, load_splitter
 from tests.digests.test_split import TITLES
 from tests.margin_cases import PROSE
 from training.__main__ import fingerprint
-from training.digests.__main__ import MODELS, code_files
+from training.digests.__main__ import MODELS, about, code_files, is_taught
 from training.digests.fit import fit
+from training.digests.listed import LISTED, PROGRAMS, Task, listed_pages, listed_texts
 from training.digests.made import Article, listing, newsletter, put_into, ticker
 from training.digests.page import Making, Options
 from training.digests.pages import (
@@ -25,6 +26,7 @@ from training.digests.pages import (
     known_texts,
     without_names,
 )
+from training.pages import RENDERERS, Source
 
 ARTICLES = [
     Article(title, tuple(PROSE[(at + each) % 6] for each in range(5)))
@@ -157,3 +159,61 @@ def test_gold_of_text_is_found_in_html():
 
 def test_options_say_how_trees_are_learned():
     assert msgspec.json.decode(msgspec.json.encode(OPTIONS), type=Options) == OPTIONS
+
+
+DATE = "12 May 2020"
+
+
+def source(page_type="listing", cards=TITLES[:4]):
+    entries = "".join(
+        f'<div class="card"><h2><a href="/{at}">{title}</a></h2><p>{DATE}</p><p>{text}</p></div>'
+        for at, (title, text) in enumerate(zip(cards, PROSE, strict=False))
+    )
+    menu = "".join(f'<li><a href="/m{at}">Pier {at}</a></li>' for at in range(8))
+    html = f"<html><body><ul>{menu}</ul><main>{entries}</main><p>© Quay Press</p></body></html>"
+    return Source("quay", "https://www.quay.example/news", page_type, html.encode(), None)
+
+
+def test_plain_text_learns_what_html_shows_of_a_listing():
+    found = listed_texts(Task(source(), MARKUP_MODEL))
+
+    assert {each.page.form for each in found} == {
+        f"{LISTED}/{program}/{how}" for program in PROGRAMS for how in ("full", "wrapless")
+    }
+    for each in found:
+        titles = [each.blocks[at].text.lstrip("# ") for at in each.starts.values()]
+        assert [title.partition("](")[0].lstrip("[") for title in titles] == list(TITLES[:4])
+        texts = [each.blocks[at].text for at in np.flatnonzero(each.page.texts)]
+        assert texts == list(PROSE[:4])
+        assert (each.page.site, each.page.made) == ("quay.example", False)
+        assert is_taught(each)
+
+
+@pytest.mark.parametrize(
+    ("page_type", "cards"), [("article", TITLES[:4]), ("forum", TITLES[:4]), ("listing", ())]
+)
+def test_other_pages_are_no_listings_to_learn_from(page_type, cards):
+    assert listed_texts(Task(source(page_type, cards), MARKUP_MODEL)) == []
+
+
+def test_too_few_items_in_the_text_teach_nothing(monkeypatch):
+    monkeypatch.setitem(RENDERERS, "inscriptis", lambda _: "\n".join(TITLES[:3]))
+    found = listed_texts(Task(source(), MARKUP_MODEL))
+
+    assert {each.page.form.split("/")[1] for each in found} == {"resiliparse", "html2text"}
+
+
+def test_listings_come_in_the_order_of_the_sources():
+    other = msgspec.structs.replace(source(), name="pier", url="https://pier.example/")
+    found = listed_pages([source(), source("article"), other], MARKUP_MODEL)
+
+    assert list(dict.fromkeys(each.page.name for each in found)) == ["quay", "pier"]
+
+
+def test_the_file_of_plain_text_says_who_taught_it(tmp_path):
+    data = tmp_path / "data"
+    data.write_text("one")
+
+    of_text, of_html = (about([data], OPTIONS, form, MARKUP_MODEL) for form in ("text", "html"))
+    assert of_text["taught_by"] == fingerprint([MARKUP_MODEL])
+    assert "taught_by" not in of_html

@@ -19,16 +19,18 @@ from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, Splitter, decode
 from pipeline.plan import brought_configs
 from training.__main__ import fingerprint, repairs
 from training.digests.fit import fit
+from training.digests.listed import LISTED, listed_pages
 from training.digests.page import Options
 from training.digests.pages import Known, all_known, rows_of
 from training.pages import Source, annotated, unannotated
 
 LICENCE = (
     "Learned from listings with known items, and from listings put together from articles of "
-    "WCXB 1.0, development part, by Murrough Foley, CC BY 4.0. No text of a page is in this file."
+    "WCXB 1.0, development part, by Murrough Foley, CC BY 4.0, and from its listings. No text of a "
+    "page is in this file."
 )
-MODELS = {"text": TEXT_MODEL, "html": MARKUP_MODEL}
-"""Form of capture → file in the package."""
+MODELS = {"html": MARKUP_MODEL, "text": TEXT_MODEL}
+"""Form of capture → file in the package; plain text learns from the splitter of HTML, too."""
 MADE = {"text": 1000, "html": 700}
 """Listings that are put together, for each form."""
 
@@ -49,9 +51,10 @@ def code_files() -> list[Path]:
     return shaping + sorted(own.glob("*.py")) + [own / "phrases.yaml"]
 
 
-def about(data: Sequence[Path], options: Options, form: str) -> dict[str, str]:
+def about(data: Sequence[Path], options: Options, form: str, of_html: Path) -> dict[str, str]:
     """Return what the file says of itself."""
-    return {
+    taught_by = {"taught_by": fingerprint([of_html])} if form == "text" else {}
+    return taught_by | {
         "code": fingerprint(code_files()),
         "data": fingerprint(data),
         "form": form,
@@ -73,16 +76,19 @@ def sources_of(wcxb: Path, silver: Path | None) -> list[Source]:
     return sources
 
 
-def known_pages(form: str, digests: Path, sources: Sequence[Source]) -> list[Known]:
-    """Return the pages that a splitter learns from."""
+def known_pages(
+    form: str, digests: Path, sources: Sequence[Source], of_html: Path = MARKUP_MODEL
+) -> list[Known]:
+    """Return the pages that a splitter learns from; one of plain text from that of HTML, too."""
     rows = rows_of(digests / "dev.jsonl.gz")
-    return list(all_known(form, rows, digests / "html", sources, MADE[form]))
+    known = list(all_known(form, rows, digests / "html", sources, MADE[form]))
+    return known + (list(listed_pages(sources, of_html)) if form == "text" else [])
 
 
 def is_taught(known: Known) -> bool:
     """Tell whether a page is learned from: of real ones, not every rendering and form."""
     page = known.page
-    if page.made or page.form.startswith("html/"):
+    if page.made or page.form.startswith(("html/", LISTED)):
         return True
     if not page.is_digest:
         return page.form in ("rp_full/full", "rp_main/full")
@@ -104,11 +110,16 @@ def main() -> None:
     data = [*data_files(chosen.digests), chosen.wcxb, *([chosen.silver] if chosen.silver else [])]
     sources = sources_of(chosen.wcxb, chosen.silver)
     options = Options()
+    paths = {
+        form: chosen.out / model.name if chosen.out else model for form, model in MODELS.items()
+    }
+    of_html = MARKUP_MODEL if chosen.form else paths["html"]
     for form in [chosen.form] if chosen.form else MODELS:
-        known = [each for each in known_pages(form, chosen.digests, sources) if is_taught(each)]
+        pages = known_pages(form, chosen.digests, sources, of_html)
+        known = [each for each in pages if is_taught(each)]
         print(f"{form}: learning from {len(known):,} pages", flush=True)
-        splitter = fit([each.page for each in known], options, about(data, options, form))
-        write(splitter, chosen.out / MODELS[form].name if chosen.out else MODELS[form])
+        splitter = fit([each.page for each in known], options, about(data, options, form, of_html))
+        write(splitter, paths[form])
 
 
 def write(splitter: Splitter, path: Path) -> None:

@@ -15,7 +15,7 @@ from pipeline.digests.candidates import Candidate, Scores, candidates_of
 from pipeline.digests.cohesion import COLUMNS
 from pipeline.digests.columns import guess_columns, looks_columns
 from pipeline.digests.evidence import evidence_columns
-from pipeline.digests.splitter import MIN_EXPECTED, Splitter, accept_columns
+from pipeline.digests.splitter import MIN_EXPECTED, Splitter, accept_columns, best_of
 from pipeline.trees import Bytes, Trees, scores_of
 from training.digests.page import Making, Options, Page, Shares, part_of
 from training.fit import trees_of
@@ -199,6 +199,11 @@ class Sets:
         if self.candidates:
             self.columns = evidence_columns(page.outline, scores, self.candidates)
 
+    def best(self, choice: Trees) -> int:
+        """Return which candidate is the best by the trees' ranks."""
+        assert self.columns is not None  # noqa: S101
+        return best_of(choice.logits(self.columns), self.columns)
+
     def seen(self, best: int) -> Bytes:
         """Return what tells whether the page is a listing, given its best candidate: (columns,)."""
         assert self.columns is not None  # noqa: S101
@@ -254,7 +259,7 @@ def chosen_out_of_fold(
             [each for each in train if fold_of(each.page, options) != fold], options
         )
         chosen += [
-            (each, int(np.argmax(choice.logits(each.columns))))
+            (each, each.best(choice))
             for each in sets
             if each.columns is not None and fold_of(each.page, options) == fold
         ]

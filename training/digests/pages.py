@@ -98,7 +98,7 @@ def known(
 ) -> Known | None:
     """Return a text with its gold, block by block; None if it has no block."""
     content = "\n".join(line.text for line in lines).encode("utf-8", "replace")
-    blocks = _blocks(name, content, "text")
+    blocks = capture_blocks(name, content, "text")
     if not blocks or blocks[-1].lines[-1].number > len(lines):
         return None
     own = [[lines[line.number - 1] for line in block.lines] for block in blocks]
@@ -128,7 +128,8 @@ def _known(  # noqa: PLR0913, PLR0917
     return Known(page, blocks, starts)
 
 
-def _blocks(name: str, content: bytes, form: str) -> tuple[Block, ...]:
+def capture_blocks(name: str, content: bytes, form: str) -> tuple[Block, ...]:
+    """Return the blocks of a capture, repaired as fix-encoding does."""
     capture = Capture(name, name, form, size_bytes=max(1, len(content)), content=content)
     (document,) = _repair(Document(capture))
     return page_blocks(document.lines)
@@ -219,30 +220,29 @@ def without_names(html: str) -> str:
 
 def known_markup(row: Row, html: str, form: str) -> Known | None:
     """Return a page of HTML with the gold of its text."""
-    blocks = _blocks(row.id, html.encode("utf-8", "replace"), "html")
+    blocks = capture_blocks(row.id, html.encode("utf-8", "replace"), "html")
     if not blocks:
         return None
     gold = row.gold() if row.kind == "digest" else []
-    titles, bodies = _aligned([_plain(block.text) for block in blocks], gold)
+    titles, bodies = aligned([letters_of(block.text) for block in blocks], gold)
     return _known(row.id, row.domain, form, blocks, titles, bodies, made=False)
 
 
-def _plain(text: str) -> str:
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text: what it has in every rendering."""
     return _WORDS_ONLY.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
-def _aligned(
-    blocks: Sequence[str], gold: Sequence[tuple[str, str]]
-) -> tuple[list[int], list[bool]]:
+def aligned(blocks: Sequence[str], gold: Sequence[tuple[str, str]]) -> tuple[list[int], list[bool]]:
     """Return the item of each block that is its title, and whether it is of an item's body.
 
     Titles stand more than once on a page: of all ways to find them in order, the one is taken in
     which most are followed by their bodies, the sooner the better.
     """
-    bodies = [_plain(body) for _, body in gold]
+    bodies = [letters_of(body) for _, body in gold]
     ways: list[tuple[float, int, tuple[int | None, ...]]] = [(0.0, -1, ())]
     for item, (title, _) in enumerate(gold):
-        wanted = _plain(title)
+        wanted = letters_of(title)
         places = [at for at, block in enumerate(blocks) if block == wanted] or [
             at
             for at, block in enumerate(blocks)
@@ -416,7 +416,7 @@ def whole_page(task: tuple[Source, str]) -> Known | None:
     source, form = task
     html = decoded_html(source.html)
     if form == "html":
-        blocks = _blocks(source.name, html.encode("utf-8", "replace"), "html")
+        blocks = capture_blocks(source.name, html.encode("utf-8", "replace"), "html")
         if not blocks:
             return None
         none = [False] * len(blocks)
@@ -426,6 +426,13 @@ def whole_page(task: tuple[Source, str]) -> Known | None:
     how = rng.choice(["full", "full", "wrapless"])
     lines = changed([Marked(line) for line in text.split("\n")], how)
     return known(source.name, source.site, f"whole/{how}", lines, made=True)
+
+
+def is_listing(source: Source) -> bool:
+    """Tell whether a page is a listing by its type, or by its markup if it is no thread."""
+    if source.page_type in ("listing", "collection"):
+        return True
+    return source.page_type != "forum" and has_records(source)
 
 
 def has_records(source: Source) -> bool:
@@ -459,12 +466,7 @@ def all_known(
     articles = articles_of(sources)
     rng = random.Random(count)  # noqa: S311
     tasks = [Made(at, tuple(rng.sample(sources, 8)), articles, form) for at in range(count)]
-    wholes = [
-        (source, form)
-        for source in sources
-        if source.page_type not in ("listing", "collection")
-        and (source.page_type == "forum" or not has_records(source))
-    ]
+    wholes = [(source, form) for source in sources if not is_listing(source)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for found in pool.map(made_page, tasks, chunksize=4):
             if found is not None:
