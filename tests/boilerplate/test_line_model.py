@@ -515,6 +515,17 @@ class TestStage:
         found = self.labels("\n\n".join(PROSE))
         assert found[0][1].endswith(", over rule cookie/en: line we use cookies")
 
+    def test_a_line_whose_rule_yields_is_left_to_the_model(self, monkeypatch):
+        def shares(decided, *_):
+            return {at: each for at, each in decided.items() if each.label == "share"}
+
+        monkeypatch.setattr(boilerplate, "rules_that_yield", shares)
+
+        *_, (label, reason) = self.labels("\n\n".join([*PROSE, "Share this story"]))
+        assert label == "share"
+        assert reason.startswith("model")
+        assert reason.endswith(', as rule share/en: line "share this story"')
+
     def test_the_stage_asks_what_is_likely(self, monkeypatch):
         asked = []
         known = {name: getattr(boilerplate, name) for name in ("unlikely_text", "rules_that_yield")}

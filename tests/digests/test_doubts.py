@@ -107,3 +107,27 @@ def test_replies_and_numbered_posts_are_a_thread(below, doubted):
     blocks = page_blocks(Line(2 * at, text, markup=markup) for at, text in enumerate(texts))
 
     assert speaks_against(blocks, records, VOCABULARY) is doubted
+
+
+def test_numbers_in_titles_or_texts_count_no_posts():
+    issues = ("Lamps #1", "Oars #2", "Boats #3", "Piers #4")
+    notes = tuple(f"{PROSE[at]} The lamp was ordered as #{at + 1}." for at in range(4))
+
+    assert not is_doubted(*issues, element="h2")
+    for title, date in ((issues, ""), (TITLES, "12 May 2020")):
+        texts = [text for at in range(4) for text in (title[at], date or PROSE[at], notes[at])]
+        markup = Markup("p", "", 0.0)
+        blocks = page_blocks(Line(2 * at, text, markup=markup) for at, text in enumerate(texts))
+        records = [
+            Record(at, (at, at + 1, at + 2), frozenset({at + 2})) for at in range(0, len(texts), 3)
+        ]
+        assert not speaks_against(blocks, records, VOCABULARY)
+
+
+def test_one_number_counts_no_posts():
+    texts = ["Lamps are lit", "2 May, 18:36 #1", PROSE[0], "Oars are dear", PROSE[1]]
+    markup = Markup("p", "", 0.0)
+    blocks = page_blocks(Line(2 * at, text, markup=markup) for at, text in enumerate(texts))
+    records = [Record(0, (0, 1, 2), frozenset({2})), Record(3, (3, 4), frozenset({4}))]
+
+    assert not speaks_against(blocks, records, VOCABULARY)

@@ -197,8 +197,8 @@ def test_other_pages_are_no_listings_to_learn_from(page_type, cards):
 
 
 def test_too_few_items_in_the_text_teach_nothing(monkeypatch):
-    monkeypatch.setitem(RENDERERS, "inscriptis", lambda _: "\n".join(TITLES[:3]))
-    found = listed_texts(Task(source(), MARKUP_MODEL))
+    monkeypatch.setitem(RENDERERS, "inscriptis", lambda _: "\n\n".join(TITLES[:4]))
+    found = listed_texts(Task(source(cards=TITLES[:5]), MARKUP_MODEL))
 
     assert {each.page.form.split("/")[1] for each in found} == {"resiliparse", "html2text"}
 
