@@ -95,6 +95,7 @@ def test_names_and_questions_together_are_an_interview(titles, doubted):
         (("#1", "", "", ""), False),
         (("#1", "", "", "#2"), True),
         (("lamp#1", "lamp#2", "lamp#3", "#4th"), False),
+        (("#1st", "#2nd", "#3rd", "#4th"), False),
     ],
 )
 def test_replies_and_numbered_posts_are_a_thread(below, doubted):
