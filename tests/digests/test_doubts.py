@@ -17,16 +17,31 @@ ROW = "1 lamp    0.4 pints    36 hours"
 CODE = "$ lamp --oil 4"
 
 
-def is_doubted(*titles: str, date: str = "", element: str = "") -> bool:
-    """Tell whether records with these titles, each with a paragraph, are no digest's."""
+def are_doubted(*items: tuple[str, ...], element: str = "") -> bool:
+    """Tell whether items are no digest's: of each the title, lines in between, and the text."""
     records, texts = [], []
-    for at, title in enumerate(titles):
+    for item in items:
         first = len(texts)
-        texts += [title, *([date] if date else []), PROSE[at % len(PROSE)]]
+        texts += item
         records.append(Record(first, tuple(range(first, len(texts))), frozenset({len(texts) - 1})))
     markup = Markup(element, "", 0.0) if element else None
     lines = [Line(2 * at, text, markup=markup) for at, text in enumerate(texts)]
     return speaks_against(page_blocks(lines), records, VOCABULARY)
+
+
+def is_doubted(
+    *titles: str, below: tuple[str, ...] = (), date: str = "", element: str = ""
+) -> bool:
+    """Tell whether records with these titles, each with a paragraph, are no digest's.
+
+    Between them stands the date, or each title's own line of `below`.
+    """
+    between = below or (date,) * len(titles)
+    items = [
+        (title, *([line] if line else []), PROSE[at % len(PROSE)])
+        for at, (title, line) in enumerate(zip(titles, between, strict=True))
+    ]
+    return are_doubted(*items, element=element)
 
 
 @pytest.mark.parametrize("stray", [POINT, ROW, CODE])
@@ -99,36 +114,17 @@ def test_names_and_questions_together_are_an_interview(titles, doubted):
     ],
 )
 def test_replies_and_numbered_posts_are_a_thread(below, doubted):
-    records, texts = [], []
-    for title, line, prose in zip(TITLES, below, PROSE, strict=False):
-        first = len(texts)
-        texts += [title, *([line] if line else []), prose]
-        records.append(Record(first, tuple(range(first, len(texts))), frozenset({len(texts) - 1})))
-    markup = Markup("p", "", 0.0)
-    blocks = page_blocks(Line(2 * at, text, markup=markup) for at, text in enumerate(texts))
-
-    assert speaks_against(blocks, records, VOCABULARY) is doubted
+    assert is_doubted(*TITLES, below=below, element="p") is doubted
 
 
 def test_numbers_in_titles_or_texts_count_no_posts():
     issues = ("Lamps #1", "Oars #2", "Boats #3", "Piers #4")
-    notes = tuple(f"{PROSE[at]} The lamp was ordered as #{at + 1}." for at in range(4))
+    notes = [f"{text} The lamp was ordered as #{at}." for at, text in enumerate(PROSE[:4], 1)]
 
     assert not is_doubted(*issues, element="h2")
-    for title, date in ((issues, ""), (TITLES, "12 May 2020")):
-        texts = [text for at in range(4) for text in (title[at], date or PROSE[at], notes[at])]
-        markup = Markup("p", "", 0.0)
-        blocks = page_blocks(Line(2 * at, text, markup=markup) for at, text in enumerate(texts))
-        records = [
-            Record(at, (at, at + 1, at + 2), frozenset({at + 2})) for at in range(0, len(texts), 3)
-        ]
-        assert not speaks_against(blocks, records, VOCABULARY)
+    items = zip(TITLES, notes, PROSE[:4], strict=True)
+    assert not are_doubted(*items, element="p")
 
 
 def test_one_number_counts_no_posts():
-    texts = ["Lamps are lit", "2 May, 18:36 #1", PROSE[0], "Oars are dear", PROSE[1]]
-    markup = Markup("p", "", 0.0)
-    blocks = page_blocks(Line(2 * at, text, markup=markup) for at, text in enumerate(texts))
-    records = [Record(0, (0, 1, 2), frozenset({2})), Record(3, (3, 4), frozenset({4}))]
-
-    assert not speaks_against(blocks, records, VOCABULARY)
+    assert not is_doubted(*TITLES[:2], below=("2 May, 18:36 #1", ""), element="p")

@@ -1,15 +1,17 @@
 """The splitters can be made again, and what they learn from is what it is said to be."""
 
 import random
+import sys
 
 import msgspec
 import numpy as np
 import pytest
 
-from pipeline.digests.splitter import MARKUP_MODEL, encoded, load_splitter
+from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, encoded, load_splitter
 from tests.digests.test_split import TITLES
 from tests.margin_cases import PROSE
 from training.__main__ import fingerprint
+from training.digests import __main__ as making
 from training.digests.__main__ import MODELS, about, code_files, is_taught
 from training.digests.fit import fit
 from training.digests.listed import LISTED, PROGRAMS, Task, listed_pages, listed_texts
@@ -217,3 +219,32 @@ def test_the_file_of_plain_text_says_who_taught_it(tmp_path):
     of_text, of_html = (about([data], OPTIONS, form, MARKUP_MODEL) for form in ("text", "html"))
     assert of_text["taught_by"] == fingerprint([MARKUP_MODEL])
     assert "taught_by" not in of_html
+
+
+@pytest.mark.parametrize("form", ["", "text"])
+def test_plain_text_is_taught_by_the_splitter_of_html_that_was_just_made(
+    form, tmp_path, monkeypatch
+):
+    asked = []
+    (tmp_path / "dev.jsonl.gz").touch()
+    (tmp_path / "pages").touch()
+
+    def pages(form, digests, sources, of_html):
+        asked.append((form, of_html))
+        return []
+
+    known = load_splitter(MARKUP_MODEL)
+    for name, stub in {
+        "known_pages": pages,
+        "sources_of": lambda *_: [],
+        "fit": lambda *_: known,
+    }.items():
+        monkeypatch.setattr(making, name, stub)
+    options = ["--digests", tmp_path, "--wcxb", tmp_path / "pages", "--out", tmp_path]
+    options += ["--form", form] if form else []
+    monkeypatch.setattr(sys, "argv", ["training", *map(str, options)])
+    making.main()
+
+    own = tmp_path / MARKUP_MODEL.name
+    assert asked == ([("text", MARKUP_MODEL)] if form else [("html", own), ("text", own)])
+    assert (tmp_path / TEXT_MODEL.name).is_file()
