@@ -9,7 +9,7 @@ the few patterns worth asking. A test holds the gate to the patterns: it changes
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from re import _constants as opcode  # type: ignore[attr-defined]  # the parser's own names
 from re import _parser as parser  # type: ignore[attr-defined]  # no public way to read a pattern
 from typing import TypeAlias, cast
@@ -118,10 +118,15 @@ def beginnings(pattern: str) -> frozenset[str]:
     return frozenset() if "" in found else found
 
 
-@lru_cache(maxsize=8)
+@cache
 def _parsed(pattern: str) -> parser.SubPattern:
-    """Return a pattern as `re` reads it; the same one is asked for several times in a row."""
+    """Return a pattern as `re` reads it; the same one is asked for several times."""
     return parser.parse(pattern)
+
+
+def forget_parsed() -> None:
+    """Let go of patterns as they were read, once all are compiled."""
+    _parsed.cache_clear()
 
 
 def _after_start(pattern: str) -> Parts | None:

@@ -12,12 +12,12 @@ from typing import Literal
 
 import msgspec
 
-from pipeline.boilerplate.gate import Gate, finder
+from pipeline.boilerplate.gate import Gate, finder, forget_parsed
 from pipeline.checking import convert
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import ConfigurationError, near_names
-from pipeline.folding import fold
-from pipeline.yaml_file import YamlFile, read_yaml
+from pipeline.folding import fold, fold_each
+from pipeline.yaml_file import Place, YamlFile, read_yaml
 
 Reach = Literal["line", "short", "cues", "teasers", "page"]
 """How far a region goes that an `open` phrase opens; see `regions.py`."""
@@ -165,8 +165,18 @@ _kept: dict[bytes, RuleSet] = {}
 """The set that was compiled last, by what its files say."""
 
 
+class _Place(msgspec.Struct, frozen=True, eq=False):
+    """Where a phrase stands; it is told only where something is wrong with it."""
+
+    file: YamlFile
+    place: Place
+
+    def told(self) -> str:
+        return self.file.where(self.place)
+
+
 def _compiled_files(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
-    seen: dict[str, tuple[str, Rule]] = {}
+    seen: dict[str, tuple[_Place, Rule]] = {}
     tables: dict[str, dict[str, Rule]] = {
         "whole": {},
         "parts": {},
@@ -175,14 +185,13 @@ def _compiled_files(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
     }
     patterns: list[tuple[re.Pattern[str], Rule]] = []
     for file, rules in files:
-        for where, rule in _rules_of(file, rules):
+        for place, folded, rule in _rules_of(file, rules):
             if rule.kind == "pattern":
-                patterns.append((_compiled(where, rule.phrase), rule))
+                patterns.append((_compiled(place, rule.phrase), rule))
                 continue
-            folded = fold(rule.phrase)
-            _refuse_second(seen, f"{rule.kind == 'parts'} {folded}", where, rule)
+            _refuse_second(seen, f"{rule.kind == 'parts'} {folded}", place, rule)
             tables[_table_of(rule)].setdefault(folded, rule)
-    return RuleSet(
+    found = RuleSet(
         files={rules.label: rules for _, rules in files},
         first_words=FirstWords(
             {word: lengths[0] for word, lengths in _lengths(tables["parts"]).items()},
@@ -196,6 +205,8 @@ def _compiled_files(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
         cues={rules.label: _cue_pattern(rules) for _, rules in files},
         **tables,
     )
+    forget_parsed()
+    return found
 
 
 def _lengths(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
@@ -239,35 +250,44 @@ def _check(file: YamlFile, rules: RuleFile) -> None:
                 )
 
 
-def _rules_of(file: YamlFile, rules: RuleFile) -> Iterator[tuple[str, Rule]]:
-    """Yield each rule of a file with its place for messages."""
-    for language, phrases in rules.phrases.items():
-        for kind in ("line", "open", "parts", "start", "pattern"):
-            for at, phrase in enumerate(getattr(phrases, kind)):
-                where = file.where(("phrases", language, kind, at))
-                if not fold(phrase):
-                    raise ConfigurationError(where, "has no letter or digit", "leave it out")
-                yield where, Rule(rules.label, language, kind, phrase, at + 1)
+def _rules_of(file: YamlFile, rules: RuleFile) -> Iterator[tuple[_Place, str, Rule]]:
+    """Yield each rule of a file with its place for messages, and its phrase folded."""
+    lists = [
+        (language, kind, getattr(phrases, kind))
+        for language, phrases in rules.phrases.items()
+        for kind in ("line", "open", "parts", "start", "pattern")
+    ]
+    folded = iter(fold_each([phrase for _, _, phrases in lists for phrase in phrases]))
+    for language, kind, phrases in lists:
+        for at, phrase in enumerate(phrases):
+            place = _Place(file, ("phrases", language, kind, at))
+            own = next(folded)
+            if not own:
+                raise ConfigurationError(place.told(), "has no letter or digit", "leave it out")
+            yield place, own, Rule(rules.label, language, kind, phrase, at + 1)
 
 
-def _refuse_second(seen: dict[str, tuple[str, Rule]], key: str, where: str, rule: Rule) -> None:
+def _refuse_second(
+    seen: dict[str, tuple[_Place, Rule]], key: str, place: _Place, rule: Rule
+) -> None:
     """Raise if a phrase stands under another label or twice in one list."""
-    first_where, first = seen.setdefault(key, (where, rule))
+    first_place, first = seen.setdefault(key, (place, rule))
     same_list = (first.language, first.kind) == (rule.language, rule.kind)
-    if first_where != where and (first.label != rule.label or same_list):
+    if first_place is not place and (first.label != rule.label or same_list):
         raise ConfigurationError(
-            where,
-            f'"{rule.phrase}" already stands under {first.label}/{first.language} ({first_where})',
+            place.told(),
+            f'"{rule.phrase}" already stands under {first.label}/{first.language} '
+            f"({first_place.told()})",
             "keep one of the two",
         )
 
 
-def _compiled(where: str, pattern: str) -> re.Pattern[str]:
+def _compiled(place: _Place, pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
         raise ConfigurationError(
-            where, f"is not a regular expression: {error}", "see the docs of Python's re"
+            place.told(), f"is not a regular expression: {error}", "see the docs of Python's re"
         ) from None
 
 
