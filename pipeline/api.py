@@ -85,6 +85,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """`published`, `empty` or `rejected`."""
     reason: str
     """Why it is empty or rejected; `` if it is published."""
+    digest_suspected: bool = False
+    """Whether it looks like a digest, yet not enough to be taken apart."""
 
     @property
     def text(self) -> str:
@@ -215,4 +217,5 @@ def _page(documents: list[Document], plan: Plan) -> Page:
         charset=capture.charset,
         status=str(status),
         reason=reason,
+        digest_suspected=any(document.digest_suspected for document in documents),
     )

@@ -10,6 +10,7 @@ from pipeline.commands.cleaning import run, stage_command
 from pipeline.commands.correcting import label, suggest_rules
 from pipeline.commands.learning import learn_sites
 from pipeline.commands.looking import check, evaluate_command, explain, report, verify
+from pipeline.commands.printing import text
 from pipeline.commands.records import compare, inspect
 from pipeline.errors import PipelineError
 from pipeline.stages import STAGES
@@ -27,6 +28,7 @@ def cli() -> None:
     pipeline run                          the sample corpus
     pipeline run ~/pages -o clean         a folder of your own
     pipeline run -c configs/mine.yaml     a corpus file of your own
+    pipeline text ~/pages/one.html        one page as clean text
     pipeline explain ~/pages/one.html     one page, line by line
     """  # noqa: D301  click wants the backspace character itself
 
@@ -36,6 +38,7 @@ _COMMANDS = (
     *map(stage_command, STAGES),
     learn_sites,
     report,
+    text,
     explain,
     inspect,
     compare,

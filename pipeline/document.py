@@ -88,6 +88,10 @@ class Markup(msgspec.Struct, frozen=True, gc=False):
     """Share of its pairs of words that stand in the descriptions and JSON-LD of the head, 0…1."""
     link: str = ""
     """Where its first link leads, as the page writes it."""
+    gap: int = 0
+    """How many empty lines stand above it in its block: `<br><br>`, empty lines of code."""
+    number: str = ""
+    """The number of the point of a list that begins with it, such as `6.`."""
 
 
 @lru_cache(maxsize=1 << 12)

@@ -20,7 +20,7 @@ LONG_PROSE_WORDS = 25
 MAX_TITLE_WORDS = 30
 MAX_TITLE_CHARACTERS = 220
 MAX_BYLINE_WORDS = 14
-MAX_DATE_WORDS = 12
+MAX_DATE_WORDS = 24
 MAX_BYLINE_PHRASE = 4
 """Most words of what stands before an author's name."""
 
@@ -33,12 +33,28 @@ _NUMBERED = re.compile(r"\s*(?:#|[^\W\d_]+\.?\s)?\s*\d{1,3}\s*[.):–-]")
 _ELLIPSES = ("…", "...", "[&hellip;")
 _AFTER_CUT = " \"'”’)]"
 _DIGIT = re.compile(r"\d")
-_TOKEN = re.compile(r"\d+|[^\W\d_]+")
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
-_NAME_WORD = re.compile(r"[^\W\d_][\w.’'\-]*$")
+_MARKS = "".join(
+    chr(point) for point in range(0x300, 0x1100) if unicodedata.category(chr(point))[0] == "M"
+)
+"""Vowel signs and accents that stand as characters of their own: `\\w` has none of them."""
+_TOKEN = re.compile(rf"\d+|(?:[^\W\d_][{_MARKS}]*)+")
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"
+    r"|(?<![\d./-])(\d{4})(?:"
+    r"/(\d{1,2})/(\d{1,2})(?![\d/])"
+    r"|\.(\d\d)\.(\d\d)(?!\d)"
+    r"|\.\s(\d{1,2})\.\s(\d{1,2})\.?(?!\d)"
+    r"|\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号일])"
+)
+"""2020-05-12, 2020/5/12, 2020.05.12, 2020. 5. 12., 2020年5月12日."""
+_NUMERIC = re.compile(
+    r"(?<![\d./-])(\d{1,2})(?:([./-])(\d{1,2})\2|(\.)\s(\d{1,2})\.\s)(\d{4})(?![\d/-])"
+)
+"""12.5.2020, 12. 5. 2020, 12/5/2020, 12-5-2020."""
+_NAME_WORD = re.compile(rf"[^\W\d_][\w.’'\-{_MARKS}]*$")
 _SIGN_NOTICE = re.compile(r"(?:[^©]{0,30}?\W)?©")
 _WORD_NOTICE = re.compile(r"\W*(?:\(c\)\s*\d{4}|copyright\s*(?:©|\(c\)|\d{4}))", re.IGNORECASE)
+_BEFORE_NAMES = " :–—-|\N{FULLWIDTH COLON}\N{FULLWIDTH VERTICAL LINE}\N{FULLWIDTH SOLIDUS}"
 _BYLINE_CUT = re.compile(r"\s*(?:[|•·/(\[]|\s[–—-]\s|,\s).*$")
 
 
@@ -137,13 +153,16 @@ def has_bullet(text: str) -> bool:
 @remembered
 def is_date_line(text: str, vocabulary: Vocabulary) -> bool:
     """Tell whether a line is nothing but a date (with weekday, time, or a word such as “on”)."""
-    if len(text) > 120 or not _has_digit(text):
+    if len(text) > 120 or "\t" in text or not _has_digit(text):
         return False
     tokens = _TOKEN.findall(text)
     if len(tokens) > MAX_DATE_WORDS:
         return False
     words = [fold(token) for token in tokens if not token.isdigit()]
-    known = all(word in vocabulary.months or word in vocabulary.date_tokens for word in words)
+    known = all(
+        word in vocabulary.months or vocabulary.date_tokens.issuperset(word.split())
+        for word in words
+    )
     return known and (_has_month_and_number(tokens, vocabulary) or has_numeric_date(text))
 
 
@@ -158,8 +177,8 @@ def find_date(text: str, vocabulary: Vocabulary, day_first: bool = False) -> str
 
     03/04/2020 is no date unless the language is known to write the day first.
     """
-    for match in _ISO.finditer(text):
-        found = _checked(int(match[1]), int(match[2]), int(match[3]))
+    for match in _YEAR_FIRST.finditer(text):
+        found = _checked(*map(int, filter(None, match.groups())))
         if found:
             return found
     numeric = _NUMERIC.search(text)
@@ -174,13 +193,17 @@ def _has_month_and_number(tokens: list[str], vocabulary: Vocabulary) -> bool:
 
 
 def has_numeric_date(text: str) -> bool:
-    """Tell whether a text has a date of numbers alone, such as 2020-05-12 or 12.5.2020."""
-    return bool(_ISO.search(text) or _NUMERIC.search(text))
+    """Tell whether a text has a date of numbers alone, such as 2020-05-12 or 12.5.2020.
+
+    >>> has_numeric_date("2. 11. 2022"), has_numeric_date("2022年10月20日")
+    (True, True)
+    """
+    return bool(_YEAR_FIRST.search(text) or _NUMERIC.search(text))
 
 
 def _from_numeric(match: re.Match[str], day_first: bool) -> str:
-    first, second, year = int(match[1]), int(match[3]), int(match[4])
-    if match[2] == "." or first > 12 or first == second or (day_first and second <= 12):
+    first, second, year = int(match[1]), int(match[3] or match[5]), int(match[6])
+    if "." in (match[2], match[4]) or first > 12 or first == second or (day_first and second <= 12):
         return _checked(year, second, first)
     return _checked(year, first, second) if second > 12 else ""
 
@@ -239,7 +262,7 @@ def find_author(text: str, vocabulary: Vocabulary) -> str:
     rest = _after_byline_word(stripped, vocabulary)
     if rest is None or count_words(stripped) > MAX_BYLINE_WORDS:
         return ""
-    rest = rest.lstrip(" :–—-|").strip()
+    rest = rest.lstrip(_BEFORE_NAMES).strip()
     names = _names_before_date(_BYLINE_CUT.sub("", _keep_list_commas(rest, vocabulary)), vocabulary)
     names = names.replace("\0", ",").strip(" ,:–—-")
     return names if _are_names(names, vocabulary) else ""
@@ -254,8 +277,13 @@ def _after_byline_word(text: str, vocabulary: Vocabulary) -> str | None:
     for count in range(len(spans), 0, -1):
         end = spans[count - 1][1]
         if fold(text[:end]) in vocabulary.byline and end < len(text):
-            return text[end:]
+            return None if _is_initials(text[:end], text[end:]) else text[end:]
     return None
+
+
+def _is_initials(word: str, rest: str) -> bool:
+    """Tell whether two capitals are no byline word: “AV Club”, where Swedish has “Av Ida Moor”."""
+    return len(word) == 2 and word.isupper() and word != "BY" and not rest.isupper()
 
 
 def _may_begin_byline(word: str, vocabulary: Vocabulary) -> bool:
@@ -316,7 +344,8 @@ def _names_before_date(text: str, vocabulary: Vocabulary) -> str:
         is_date = folded in vocabulary.date_tokens and folded not in vocabulary.particles
         near = "".join(words[at + 1 : at + 2] + words[max(0, at - 1) : at])
         is_month = folded in vocabulary.months and any(map(str.isdigit, near))
-        if any(map(str.isdigit, word)) or is_month or is_date:
+        begins_another = "\N{FULLWIDTH COLON}" in word  # “编辑：王芳”
+        if any(map(str.isdigit, word)) or is_month or is_date or begins_another:
             break
         kept.append(word)
     return " ".join(kept)
@@ -338,6 +367,6 @@ def _are_names(text: str, vocabulary: Vocabulary) -> bool:
     if text.rstrip()[-1] in ".!?" and not re.search(r"\b[^\W\d_]\.$", text.rstrip()):
         return False
     return all(
-        _is_name_word(word, vocabulary) or (at > 0 and fold(word) in vocabulary.months)
-        for at, word in enumerate(plain)
+        _is_name_word(word, vocabulary) or (len(plain) > 1 and fold(word) in vocabulary.months)
+        for word in plain
     )

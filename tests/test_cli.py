@@ -1,6 +1,7 @@
 """The commands as a user calls them: what they print, where, and their exit codes."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -45,6 +46,38 @@ def test_explain_is_coloured_on_a_terminal_unless_no_color_is_set(no_color, colo
     done = CliRunner().invoke(cli, ["explain", str(HARBOUR), "-c", str(CORPUS_FILE)], color=True)
 
     assert ("\x1b[" in done.output) == coloured
+
+
+def test_text_prints_the_clean_text_below_its_title():
+    done = pipeline("text", str(HARBOUR), "-c", str(CORPUS_FILE))
+    printed = done.stdout.decode().split("\n\n")
+    page = parse_margin(
+        pipeline("explain", str(HARBOUR), "-c", str(CORPUS_FILE)).stdout.decode(), "explain"
+    )
+
+    assert [line.text for line in page.lines if line.label == "title"] == printed[:1]
+    kept = [line.text.strip() for line in page.lines if line.label == "content"]
+    assert "".join("".join(printed[1:]).split()) == "".join("".join(kept).split())
+
+
+def test_text_of_several_pages_is_lines_of_json(tmp_path):
+    (tmp_path / "one.html").write_text(f"<h1>The quay</h1><ul><li>{ARTICLE}</li></ul>")
+    (tmp_path / "two.txt").write_text("")
+
+    done = pipeline("text", str(tmp_path), "--json", "--markdown")
+    (line,) = [json.loads(each) for each in done.stdout.decode().splitlines()]
+
+    assert line["title"] == "The quay"
+    assert line["text"].startswith("- ")
+    assert line["source"].endswith("one.html")
+    assert b"two.txt: empty" in done.stderr
+
+
+def test_text_reads_standard_input_and_leaves_titles_away():
+    html = f"<title>The quay</title><h1>The quay</h1><p>{ARTICLE}</p>".encode()
+
+    assert pipeline("text", "-", stdin=html).stdout.startswith(b"The quay\n\n")
+    assert b"The quay\n\n" not in pipeline("text", "-", "--no-title", stdin=html).stdout
 
 
 def test_explain_says_why_a_capture_is_rejected(tmp_path):

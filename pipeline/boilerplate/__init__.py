@@ -28,6 +28,7 @@ from pipeline.boilerplate.line_model import (
 )
 from pipeline.boilerplate.markup_features import markup_features
 from pipeline.boilerplate.matching import decide_by_rules
+from pipeline.boilerplate.named import decide_by_class_names
 from pipeline.boilerplate.phrases import RuleSet, load_rules
 from pipeline.boilerplate.quantities import decide_quantities
 from pipeline.boilerplate.regions import decide_by_regions
@@ -46,6 +47,7 @@ from pipeline.boilerplate.surroundings import (
     decide_between,
     decide_enclosed,
     decide_menu_page,
+    decide_menu_rows,
     decide_notices,
     decide_pagination,
     decide_teasers_below,
@@ -77,6 +79,8 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     """Whether regions and neighbours are asked."""
     markup: bool = True
     """Whether, in HTML captures, the markup is asked; if not, they are labelled like plain text."""
+    class_names: bool = True
+    """Whether class names of known software, such as `comment-list`, decide lines of HTML."""
     extractor: Literal["model", "trafilatura"] = "model"
     """Which of the two decides HTML captures; trafilatura wherever `model` is off."""
     model: bool = True
@@ -88,7 +92,7 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     sites: str = ""
     """File of what sites repeat, made by `pipeline learn-sites`, absolute or relative to the corpus
     file; empty: other pages are not asked about."""
-    trafilatura_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+    trafilatura_below: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     """Where the model expects its choice to have a lower F-measure, trafilatura has a say, too."""
     recall_weight: Annotated[float, msgspec.Meta(gt=0, le=10)] = 1.0
     """How much more a lost word counts than one kept wrongly, squared (the beta of F-beta)."""
@@ -155,6 +159,7 @@ def _labelled(document: Document, evidence: _Evidence) -> Document:
 def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) -> Decisions:
     """Return the decisions of all evidence, each kind for what those before it left open."""
     options, rules, vocabulary = evidence.options, evidence.rules, evidence.vocabulary
+    by_names = options.markup and options.class_names
     decided = _given(blocks) | decide_pagination(blocks)
     if rules is not None:
         decided |= decide_by_rules(blocks, rules, decided)
@@ -173,6 +178,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         decided |= {} if has_likely_text(said, decided) else decide_menu_page(blocks, decided)
     if options.context:
         decided |= decide_site_name(blocks, decided)
+        decided |= decide_menu_rows(blocks, decided)
     title = decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)
     expected |= title
     decided |= without_likely_text(title, said, blocks, above_title=True)
@@ -180,7 +186,8 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         teasers = decide_teasers_below(blocks, decided, vocabulary, unlikely_text(said))
         expected |= teasers
         decided |= teasers if expects_article(said) else without_likely_text(teasers, said, blocks)
-    decided |= decide_byline_and_date(blocks, decided, vocabulary)
+    decided |= decide_byline_and_date(blocks, decided, document.metadata, vocabulary)
+    decided |= decide_by_class_names(blocks, decided, expects_article(said)) if by_names else {}
     decided |= {index: each for index, each in kept.items() if index not in decided}
     repeats = _repeats(blocks, document, evidence)
     if said is None and repeats is not None:

@@ -14,7 +14,7 @@ from pipeline.boilerplate.titles import (
     title_candidates,
     title_columns,
 )
-from pipeline.document import Label
+from pipeline.document import Label, Metadata
 from pipeline.folding import fold
 from pipeline.shapes import (
     begins_with_role,
@@ -33,6 +33,10 @@ NAME_BLOCKS = 3
 """An author's name is looked for within so many blocks below the last running text."""
 MOST_RIGHT_ABOVE = 2
 """So many lines may stand right above a title: it may itself be the line below the headline."""
+MOST_BESIDE = 3
+"""So many words may stand beside an author or a date that the markup names,"""
+MAX_DATE_LINE = 90
+"""in a line of so many characters."""
 _IN_NO_NAME = re.compile(r"[\d_]|\s\s")
 """What rows that lead to the pages before and behind have, and names of persons do not."""
 SHORT_COST = 5
@@ -167,15 +171,18 @@ def _right_above(blocks: tuple[Block, ...], title: int) -> range:
 
 
 def decide_byline_and_date(
-    blocks: tuple[Block, ...], decided: Decisions, vocabulary: Vocabulary
+    blocks: tuple[Block, ...], decided: Decisions, known: Metadata, vocabulary: Vocabulary
 ) -> Decisions:
-    """Return byline and date lines near the title and right below the last running text."""
+    """Return byline and date lines near the title and right below the last running text.
+
+    `known` is what the markup says of the page: a line that says no more is a byline, or a date.
+    """
     title = next((i for i, each in decided.items() if each.label == Label.TITLE), None)
     found: Decisions = {}
     if title is not None:
         head = range(max(0, title - 3), min(len(blocks), title + HEAD_BLOCKS))
         for index in _until_text_goes_on(blocks, decided, head, title):
-            each = _byline_or_date(blocks, index, vocabulary)
+            each = _byline_or_date(blocks, index, known, vocabulary)
             again = any(each.get(index) == other for other in found.values())
             if not again or index - 1 in found:
                 found |= each
@@ -206,9 +213,39 @@ def _until_text_goes_on(
     return kept
 
 
-def _byline_or_date(blocks: tuple[Block, ...], index: int, vocabulary: Vocabulary) -> Decisions:
-    label = head_label(blocks[index].text, vocabulary)
-    return {index: Decision(label, f"shape: {label} near the title")} if label else {}
+def _byline_or_date(
+    blocks: tuple[Block, ...], index: int, known: Metadata, vocabulary: Vocabulary
+) -> Decisions:
+    text = blocks[index].text
+    if label := head_label(text, vocabulary):
+        return {index: Decision(label, f"shape: {label} near the title")}
+    if _says_author(blocks[index].folded, known.author):
+        return {index: Decision(Label.BYLINE, "markup: the author near the title")}
+    if known.published and _says_date(text, known.published, vocabulary):
+        return {index: Decision(Label.DATE, "markup: the date near the title")}
+    return {}
+
+
+def _says_author(folded: str, author: str) -> bool:
+    """Tell whether a line says an author that the markup names, and a few words more.
+
+    >>> _says_author("ida moor reporter", "Ida Moor, Jan Vos"), _says_author("ida", "Ida Moor")
+    (True, False)
+    """
+    names = [name for name in map(fold, (author, *author.split(", "))) if name]
+    return any(
+        f"{folded} ".startswith(f"{name} ") and folded.count(" ") <= name.count(" ") + MOST_BESIDE
+        for name in names
+    )
+
+
+def _says_date(text: str, date: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a line says a date that the markup names, and a few words more."""
+    if len(text) > MAX_DATE_LINE or find_date(text, vocabulary) != date:
+        return False
+    words = [word for word in fold(text).replace("#", " ").split() if len(word) > 1]
+    known = vocabulary.months.keys() | vocabulary.date_tokens
+    return sum(word not in known for word in words) <= MOST_BESIDE
 
 
 def _bare_name_beside_date(
@@ -238,8 +275,7 @@ def _name_below_text(
         if index in decided:
             break
         text = blocks[index].text
-        is_name = is_person_name(text, vocabulary) and not _IN_NO_NAME.search(text)
-        named = find_author(text, vocabulary) or is_name
+        named = find_author(text, vocabulary) or _signs(blocks, decided, index, vocabulary)
         if named and not found and _text_is_over(blocks, decided, index):
             found[index] = Decision(Label.BYLINE, "shape: name below the text")
         elif is_date_line(text, vocabulary) and find_date(text, vocabulary):
@@ -249,6 +285,23 @@ def _name_below_text(
         elif found:
             break
     return found
+
+
+def _signs(
+    blocks: tuple[Block, ...], decided: Decisions, index: int, vocabulary: Vocabulary
+) -> bool:
+    """Tell whether a line is a bare name that signs a plain text.
+
+    Buttons and menus look like names ("Start Now"; on 548 pages of WCXB no bare name below the text
+    was the author's): only boilerplate may follow, or what the person is.
+    """
+    text, below = blocks[index].text, range(index + 1, len(blocks))
+    if not is_person_name(text, vocabulary) or _IN_NO_NAME.search(text):
+        return False
+    if blocks[index].lines[0].markup is not None:
+        return False
+    has_role = index + 1 < len(blocks) and begins_with_role(blocks[index + 1].text, vocabulary)
+    return has_role or all(each in decided for each in below)
 
 
 def _text_is_over(blocks: tuple[Block, ...], decided: Decisions, index: int) -> bool:

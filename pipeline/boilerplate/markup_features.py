@@ -55,19 +55,28 @@ _KIND_OF = {tag: kind for kind, tags in enumerate(_ELEMENTS) for tag in tags}
 _PLACE_AROUND = {tag: place for place, tag in enumerate(_AROUND)}
 _LISTS = frozenset({"ul", "ol", "dl", "menu"})
 _HIDDEN = "[hidden]"
-_TOKEN = re.compile(r"^[^.#\[]*|[.#\[][^.#\[]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PART = re.compile(r"[a-z]+")
 _OWN, _AROUND_IT, _INNER = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35
 """What tells the hashes of a name apart by where it stands."""
+OUTSIDE = -1
+"""What stands around the outermost elements."""
 _NO_MARKUP = Markup("", "", 0.0)
 
 
 class _Tree(msgspec.Struct, frozen=True):
-    """The e elements around the n blocks of a page, in the order in which they open."""
+    """The e elements around the n blocks of a page, in the order in which they open.
+
+    The path of an element is its name with the names of all around it; rows and cards share theirs,
+    so what names say is asked once for each of the p paths.
+    """
 
     names: list[str]
-    tags: list[str]
+    """(p,) the name of the elements of each path,"""
+    above: Ints
+    """(p,) the path of those around them; of the outermost their own."""
+    paths: Ints
+    """(e,)"""
     parents: Ints
     """(e,) the outermost element is its own parent."""
     firsts: Ints
@@ -77,15 +86,6 @@ class _Tree(msgspec.Struct, frozen=True):
     leaves: Ints
     """(n,) the innermost element around each block."""
 
-    def paths(self, labels: list[str]) -> list[int]:
-        """Return a number for each element (e,): of the labels of it and of all around it."""
-        numbers: dict[tuple[int, str], int] = {}
-        paths: list[int] = []
-        for at, (label, parent) in enumerate(zip(labels, self.parents.tolist(), strict=True)):
-            above = paths[parent] if parent != at else -1
-            paths.append(numbers.setdefault((above, label), len(numbers)))
-        return paths
-
     def sums(self, values: Ints) -> Ints:
         """Return for each element (e,) the sum of the values (n,) of its blocks."""
         sums = np.concatenate(([0], np.cumsum(values)))
@@ -94,7 +94,8 @@ class _Tree(msgspec.Struct, frozen=True):
 
 
 def _tree_of(blocks: Sequence[Block]) -> _Tree:
-    names: list[str] = []
+    numbers: dict[tuple[int, str], int] = {}
+    paths: list[int] = []
     parents: list[int] = []
     firsts: list[int] = []
     ends: list[int] = []
@@ -104,19 +105,21 @@ def _tree_of(blocks: Sequence[Block]) -> _Tree:
         for line in block.lines:
             markup = line.markup or _NO_MARKUP
             shared = min(markup.shared, len(opened))
+            end = at if line is block.lines[0] else at + 1
             for element in opened[shared:]:
-                ends[element] = at if line is block.lines[0] else at + 1
+                ends[element] = end
             del opened[shared:]
             for name in markup.path[shared:] or ([] if opened else [""]):
-                parents.append(opened[-1] if opened else len(names))
-                opened.append(len(names))
-                names.append(name)
+                parents.append(opened[-1] if opened else len(parents))
+                above = paths[opened[-1]] if opened else OUTSIDE
+                paths.append(numbers.setdefault((above, name), len(numbers)))
+                opened.append(len(firsts))
                 firsts.append(at)
                 ends.append(len(blocks))
         leaves.append(opened[-1])
-    tag_by_name = {name: tag_of(name) for name in set(names)}
-    tags = [tag_by_name[name] for name in names]
-    return _Tree(names, tags, *map(np.array, (parents, firsts, ends, leaves)))
+    above_each = [at if above == OUTSIDE else above for at, (above, _) in enumerate(numbers)]
+    columns = map(np.array, (above_each, paths, parents, firsts, ends, leaves))
+    return _Tree([name for _, name in numbers], *columns)
 
 
 def markup_features(blocks: Sequence[Block], page: PageFeatures) -> PageFeatures:
@@ -131,22 +134,19 @@ def markup_features(blocks: Sequence[Block], page: PageFeatures) -> PageFeatures
     """
     tree = _tree_of(blocks)
     markups = [block.lines[0].markup or _NO_MARKUP for block in blocks]
+    tags = [tag_of(name) for name in tree.names]
     prose = page.dense[:, PROSE_COLUMN] > 0
-    paths = tree.paths(tree.names)
+    linked = _in_64ths([markup.link_density for markup in markups])
+    paths = tree.paths[tree.leaves]
     columns = [
-        *_element_columns(markups, tree),
-        *_container_columns(markups, tree, page.words, prose),
+        *_element_columns(markups, tree, tags, linked),
+        *_container_columns(tree, page.words, prose, linked),
         *_main_columns(tree, page.words, prose),
-        *_path_columns(tree.paths(tree.tags), tree, page.words, prose),
-        *_path_columns(paths, tree, page.words, prose),
+        *_path_columns(_paths_of_tags(tree, tags)[paths], page.words, prose),
+        *_path_columns(paths, page.words, prose),
     ]
     dense = np.concatenate((page.dense.T, as_dense(columns).T)).T
-    return msgspec.structs.replace(page, dense=dense, shared=_names_of(markups, tree, paths))
-
-
-def _linked(markups: Sequence[Markup]) -> Ints:
-    """Return the share of each block's characters in links, in 64ths."""
-    return _in_64ths([markup.link_density for markup in markups])
+    return msgspec.structs.replace(page, dense=dense, shared=_names_of(markups, tree))
 
 
 def _in_64ths(shares: list[float]) -> Ints:
@@ -159,14 +159,19 @@ def _with_neighbours(values: Ints) -> list[Ints]:
     return [values, shifted(values, 1), shifted(values, -1)]
 
 
-def _element_columns(markups: Sequence[Markup], tree: _Tree) -> list[Ints]:
-    """Return what each block's own element is, and which elements it stands in."""
+def _element_columns(
+    markups: Sequence[Markup], tree: _Tree, tags: list[str], linked: Ints
+) -> list[Ints]:
+    """Return what each block's own element is, and which elements it stands in.
+
+    `tags` are those of the paths, `linked` (n,) the share of each block's characters in links.
+    """
     kinds = np.array([_KIND_OF.get(markup.element, -1) for markup in markups])
-    around = sums_upward(_own_kinds(tree), tree.parents)[tree.leaves].T
+    around = sums_upward(_own_kinds(tree.names, tags), tree.above)[tree.paths[tree.leaves]].T
     told = _in_64ths([markup.told for markup in markups])
     return [
         *(64 * (kinds == np.arange(len(_ELEMENTS))[:, None])),
-        *_with_neighbours(_linked(markups)),
+        *_with_neighbours(linked),
         (around[0] - 1) * 4,
         *(around[1:] * 32),
         np.array([64 * bool(markup.inner) for markup in markups]),
@@ -175,23 +180,21 @@ def _element_columns(markups: Sequence[Markup], tree: _Tree) -> list[Ints]:
     ]
 
 
-def _own_kinds(tree: _Tree) -> Ints:
-    """Return (e, k) columns of 0 and 1: an element, one of each of `_AROUND`, a list, a hidden."""
-    places = np.array([_PLACE_AROUND.get(tag, -1) for tag in tree.tags])
+def _own_kinds(names: list[str], tags: list[str]) -> Ints:
+    """Return (p, k) columns of 0 and 1: an element, one of each of `_AROUND`, a list, a hidden."""
+    places = np.array([_PLACE_AROUND.get(tag, -1) for tag in tags])
     kinds = np.empty((len(places), len(_AROUND) + 3), np.int64)
     kinds[:, 0] = 1
     kinds[:, 1:-2] = places[:, None] == np.arange(len(_AROUND))
-    kinds[:, -2] = [tag in _LISTS for tag in tree.tags]
-    kinds[:, -1] = [_HIDDEN in name for name in tree.names]
+    kinds[:, -2] = [tag in _LISTS for tag in tags]
+    kinds[:, -1] = [_HIDDEN in name for name in names]
     return kinds
 
 
-def _container_columns(
-    markups: Sequence[Markup], tree: _Tree, words: Ints, prose: Flags
-) -> list[Ints]:
+def _container_columns(tree: _Tree, words: Ints, prose: Flags, linked: Ints) -> list[Ints]:
     """Return what the elements around each block hold, the innermost first."""
     held, proses = tree.sums(words), tree.sums(words * prose)
-    linked, paragraphs = tree.sums(words * _linked(markups)), tree.sums(prose.astype(np.int64))
+    in_links, paragraphs = tree.sums(words * linked), tree.sums(prose.astype(np.int64))
     numbers = tree.ends - tree.firsts
     children = np.bincount(tree.parents, minlength=len(tree.parents))
     total, total_prose = max(int(words.sum()), 1), max(int(words[prose].sum()), 1)
@@ -199,7 +202,7 @@ def _container_columns(
         [
             log_steps(held),
             64 * proses // np.maximum(held, 1),
-            linked // np.maximum(held, 1),
+            in_links // np.maximum(held, 1),
             64 * held // total,
             64 * proses // total_prose,
             log_steps(numbers),
@@ -219,12 +222,13 @@ def _container_columns(
 
 def _places(tree: _Tree) -> Ints:
     """Return which child of its parent each element (e,) is, from 0."""
-    places: list[int] = []
-    seen: dict[int, int] = {}
-    for parent in tree.parents.tolist():
-        places.append(seen.get(parent, 0))
-        seen[parent] = places[-1] + 1
-    return np.array(places)
+    order = np.argsort(tree.parents, kind="stable")
+    parents = tree.parents[order]
+    begins = np.flatnonzero(np.append([True], parents[1:] != parents[:-1]))
+    lengths = np.diff(begins, append=len(parents))
+    places = np.empty(len(parents), np.int64)
+    places[order] = np.arange(len(parents)) - np.repeat(begins, lengths)
+    return places
 
 
 def _main_columns(tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
@@ -256,14 +260,24 @@ def _main_columns(tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
     return columns
 
 
-def _path_columns(paths: list[int], tree: _Tree, words: Ints, prose: Flags) -> list[Ints]:
-    """Return how often, near and far, blocks of the same path stand on the page: rows, cards."""
-    path = np.array(paths)[tree.leaves]
+def _paths_of_tags(tree: _Tree, tags: list[str]) -> Ints:
+    """Return for each path (p,) the number of the path that its tags alone make."""
+    numbers: dict[tuple[int, str], int] = {}
+    found: list[int] = []
+    for at, (above, tag) in enumerate(zip(tree.above.tolist(), tags, strict=True)):
+        key = (OUTSIDE if above == at else found[above], tag)
+        found.append(numbers.setdefault(key, len(numbers)))
+    return np.array(found)
+
+
+def _path_columns(path: Ints, words: Ints, prose: Flags) -> list[Ints]:
+    """Return how often, near and far, blocks of the same path (n,) stand on the page: rows, cards.
+
+    Sums of words are whole numbers far below 2^53, where floating point is exact.
+    """
     counts = np.bincount(path)
-    held = np.zeros(len(counts), np.int64)
-    proses = np.zeros(len(counts), np.int64)
-    np.add.at(held, path, words)
-    np.add.at(proses, path, words * prose)
+    held = np.bincount(path, words).astype(np.int64)
+    proses = np.bincount(path, words * prose).astype(np.int64)
     same_below = np.append(path[1:] == path[:-1], [False])
     same_above = np.concatenate(([False], same_below[:-1]))
     return [
@@ -284,32 +298,35 @@ def name_hashes(name: str) -> tuple[int, ...]:
     >>> len(name_hashes("div.entry-content")), name_hashes("p") == name_hashes("p[hidden]")[:1]
     (4, True)
     """
-    return tuple(dict.fromkeys(chain.from_iterable(map(_token_hashes, _TOKEN.findall(name)))))
+    tag, *parts = name.replace("#", ".").replace("[", ".[").split(".")
+    hashes = chain.from_iterable(map(_hashes_of_part, parts))
+    return tuple(dict.fromkeys([zlib.crc32(tag.encode()), *hashes]))
 
 
 @lru_cache(maxsize=1 << 14)
-def _token_hashes(token: str) -> tuple[int, ...]:
-    """Return the hashes of a tag, or of a name behind its sign and of its words."""
-    if token[:1] not in (".", "#"):
-        return (zlib.crc32(token.encode()),)
-    name = token[1:]
-    whole = name.lower()
-    words = _PART.findall(whole if whole == name else _CAMEL.sub("-", name).lower())
+def _hashes_of_part(part: str) -> tuple[int, ...]:
+    """Return the hashes of what stands in brackets, or of a name and of its words."""
+    if part.startswith("["):
+        return (zlib.crc32(part.encode()),) if len(part) > 1 else ()
+    if not part:
+        return ()
+    whole = part.lower()
+    words = _PART.findall(whole if whole == part else _CAMEL.sub("-", part).lower())
     return tuple([zlib.crc32(each.encode()) for each in (whole, *words)])
 
 
-def _names_of(markups: Sequence[Markup], tree: _Tree, paths: list[int]) -> GramSets:
+def _names_of(markups: Sequence[Markup], tree: _Tree) -> GramSets:
     """Return the names of each block's own elements, of all around it, and of those within it."""
-    around, above = _names_around(tree, paths)
-    own, own_of = _numbered(_own_names(tree))
+    around_of = tree.paths[tree.leaves]
+    around = _names_around(tree)
+    own, own_of = _numbered(_own_names(tree, around_of))
     inner, inner_of = _numbered([markup.inner for markup in markups])
     sets = [*around, *map(_hashes_of, own), *map(_hashes_of, inner)]
     kinds = np.repeat((_AROUND_IT, _OWN, _INNER), (len(around), len(own), len(inner)))
     lengths = np.array([len(each) for each in sets])
     hashes = np.fromiter(chain.from_iterable(sets), np.uint32, lengths.sum())
     numbers = np.arange(len(sets))
-    numbers[: len(around)] = above
-    around_of = np.array(paths)[tree.leaves]
+    numbers[: len(around)] = tree.above
     return GramSets(
         hashes ^ np.repeat(kinds.astype(np.uint32), lengths),
         np.cumsum(lengths) - lengths,
@@ -318,33 +335,24 @@ def _names_of(markups: Sequence[Markup], tree: _Tree, paths: list[int]) -> GramS
     )
 
 
-def _names_around(tree: _Tree, paths: list[int]) -> tuple[list[tuple[int, ...]], list[int]]:
-    """Return for each path the hashes that its last name adds to those above, and the path above.
-
-    `held` are the hashes of the elements that are open; each takes back what it has added.
-    """
+def _names_around(tree: _Tree) -> list[tuple[int, ...]]:
+    """Return for each path (p,) the hashes that its last name adds to those of the path above."""
     added: list[tuple[int, ...]] = []
-    above: list[int] = []
-    opened: list[int] = []
-    held: set[int] = set()
-    rows = enumerate(zip(tree.names, tree.parents.tolist(), paths, strict=True))
-    for element, (name, parent, path) in rows:
-        while opened and opened[-1] != parent:
-            held.difference_update(added[paths[opened.pop()]])
-        if path == len(added):
-            added.append(tuple([each for each in name_hashes(name) if each not in held]))
-            above.append(paths[parent])
-        held.update(added[path])
-        opened.append(element)
-    return added, above
+    held: list[set[int]] = []
+    for at, (name, above) in enumerate(zip(tree.names, tree.above.tolist(), strict=True)):
+        around = held[above] if above != at else set()
+        added.append(tuple([each for each in name_hashes(name) if each not in around]))
+        held.append(around.union(added[-1]))
+    return added
 
 
-def _own_names(tree: _Tree) -> list[tuple[str, ...]]:
-    """Return for each block the names of its own elements, the innermost first."""
-    elements = [tree.leaves]
+def _own_names(tree: _Tree, paths: Ints) -> list[tuple[str, ...]]:
+    """Return for each block, given by its path (n,), the names of its own elements from within."""
+    levels = [paths]
     for _ in range(OWN_LEVELS - 1):
-        elements.append(tree.parents[elements[-1]])
-    return [tuple([tree.names[at] for at in row]) for row in np.stack(elements, axis=1).tolist()]
+        levels.append(tree.above[levels[-1]])
+    rows = zip(*[level.tolist() for level in levels], strict=True)
+    return [tuple([tree.names[at] for at in row]) for row in rows]
 
 
 def _numbered(names: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Ints]:

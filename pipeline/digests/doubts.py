@@ -12,7 +12,7 @@ from pipeline.digests.records import Record
 from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_titles
 from pipeline.digests.splitter import has_texts
 from pipeline.document import Label
-from pipeline.shapes import has_bullet, is_date_line
+from pipeline.shapes import begins_with_role, has_bullet, is_date_line, is_person_name
 from pipeline.vocabulary import Vocabulary
 
 MAX_QUESTIONS = 0.6
@@ -25,6 +25,8 @@ MAX_OUTSIDE = 0.6
 """Share of the page's running text, in words, that may be of no item,"""
 MAX_KEPT_OUTSIDE = 0.45
 """and where strip-boilerplate has said what is text, of that: an article stands beside teasers."""
+MAX_ROLES = 0.4
+"""Share of the titles that may be what persons are: a page of those who work somewhere."""
 MAX_SENTENCES = 0.3
 """Share of the titles that may be several sentences."""
 MAX_STRAY = 0.1
@@ -37,6 +39,39 @@ _REPLY = re.compile(r"\W*(?:re|aw|antw|sv|odp|rif)\s*(?:\[\d+\])?:", re.IGNORECA
 """How mail and forums mark the subject of a reply, in several languages."""
 _POST = re.compile(r"(?:^|\s)#([0-9]{1,6})(?!\w)")
 _TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
+_SECTION = re.compile(
+    r"\W*(?:§|(?:chapter|part|section|article|lesson|step|stage|kapitel|teil|abschnitt|artikel"
+    r"|chapitre|partie|cap[ií]tulo|parte|sección|artículo|artigo|capitolo|sezione|articolo"
+    r"|hoofdstuk|deel|rozdział|глава|część)\s+(?:\d|[ivxlc]+\b|\w+(?:\W|$)))",
+    re.IGNORECASE,
+)
+"""What numbers the sections of one text, in figures or words."""
+_PARTS = """
+    abstract introduction background method methods results discussion conclusion conclusions
+    references acknowledgements acknowledgments bibliography appendix funding summary
+    zusammenfassung einleitung methoden ergebnisse diskussion literatur danksagung schluss
+    resume introduccion metodos resultados discusion conclusiones referencias bibliografia
+    resultats methodes introduzione metodi risultati discussione conclusioni riferimenti
+    introducao conclusao
+"""
+_PARTS_OF_PAPERS = frozenset(_PARTS.split())
+"""Headings that a scholarly paper has, folded."""
+MOST_PARTS = 1
+"""So many items of a listing may be called so."""
+_MEMBER = re.compile(
+    r"\b(?:posts|messages|beiträge|mensajes|mensagens|messaggi|berichten|wpisy"
+    r"|joined|registered|member since|registriert|inscrit|registrado|iscritto)\s*:",
+    re.IGNORECASE,
+)
+"""What forums say of who wrote a post,"""
+_BOUGHT = re.compile(
+    r"verified (?:purchase|buyer|owner|reviewer|customer)|verifizierter (?:kauf|käufer)"
+    r"|achat vérifié|compra verificada|acquisto verificato|reviewed in |★\S*\s+by\s"
+    r"|\bby .{1,40}★|was this (?:review )?helpful|found this helpful|out of 5 stars$",
+    re.IGNORECASE,
+)
+"""and shops of who wrote a review."""
+_AGE = re.compile(r",?\s*\(?\d{1,3}\)?$")
 
 
 def speaks_against(
@@ -57,10 +92,12 @@ def speaks_against(
     times = Counter(block.folded for block in blocks)
     points = [each for each in titles if times[each.folded] == 1 and not _TIMED.match(each.text)]
     questions, _, names = odd_titles(titles, vocabulary)
-    _, numbered, _ = odd_titles(points, vocabulary)
     return (
         questions + names > MAX_QUESTIONS * count
-        or numbered > MAX_ODD_TITLES * count
+        or _aged_names(titles, vocabulary) > MAX_QUESTIONS * count
+        or _numbered(points, vocabulary) > MAX_ODD_TITLES * count
+        or sum(title.folded in _PARTS_OF_PAPERS for title in titles) > MOST_PARTS
+        or _roles(blocks, records, vocabulary) > MAX_ROLES * count
         or _distinct(titles) < MIN_DISTINCT * count
         or _is_thread(blocks, records)
         or not has_texts(records)
@@ -70,10 +107,39 @@ def speaks_against(
     )
 
 
-def _is_thread(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
-    """Tell whether half of the records are replies by their subjects, or posts by their numbers.
+def _aged_names(titles: Sequence[Block], vocabulary: Vocabulary) -> int:
+    """Return how many titles are names of persons with their age: “Edna Rowe, 81”."""
+    aged = [text for each in titles if (text := _AGE.sub("", each.text)) != each.text]
+    return sum(is_person_name(text, vocabulary) for text in aged)
 
-    Posts are numbered beside their titles, the oldest first: `12 May 2020, 18:36 #4`.
+
+def _roles(blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary) -> int:
+    """Return how many titles are what a person is who is named beside, on no date."""
+    return sum(
+        begins_with_role(blocks[record.title].text, vocabulary)
+        and any(is_person_name(blocks[at].text, vocabulary) for at in record.members)
+        and not any(is_date_line(blocks[at].text, vocabulary) for at in record.members)
+        for record in records
+    )
+
+
+def _numbered(titles: Sequence[Block], vocabulary: Vocabulary) -> int:
+    """Return how many titles are numbered as points are, in figures or words.
+
+    Issues and episodes, the newest first, are no points: their numbers fall.
+    """
+    _, numbered, _ = odd_titles(titles, vocabulary)
+    numbered = max(numbered, sum(_SECTION.match(title.text) is not None for title in titles))
+    numbers = [tuple(map(int, _NUMBER.findall(title.text))) for title in titles]
+    falling = len(numbers) > 2 and all(one > other for one, other in pairwise(numbers) if other)
+    return 0 if falling and all(numbers) else numbered
+
+
+def _is_thread(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
+    """Tell whether half of the records are replies by their subjects, posts, or reviews by buyers.
+
+    Posts are numbered beside their titles, the oldest first: `12 May 2020, 18:36 #4`; or who wrote
+    them is described: `Posts: 213`.
     """
     others = [
         blocks[at].text
@@ -84,7 +150,16 @@ def _is_thread(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
     numbers = [int(match[1]) for text in others if (match := _POST.search(text))]
     are_posts = 2 * len(numbers) >= len(records) and all(a < b for a, b in pairwise(numbers))
     replies = sum(any(_REPLY.match(blocks[at].text) for at in record.members) for record in records)
-    return (are_posts and len(numbers) > 1) or 2 * replies > len(records)
+    told = max(_with(_MEMBER, blocks, records), _with(_BOUGHT, blocks, records))
+    return (are_posts and len(numbers) > 1) or 2 * max(replies, told) > len(records)
+
+
+def _with(pattern: re.Pattern[str], blocks: Sequence[Block], records: Sequence[Record]) -> int:
+    """Return how many records have a short line in which a pattern is found."""
+    return sum(
+        any(not blocks[at].prose and pattern.search(blocks[at].text) for at in record.members)
+        for record in records
+    )
 
 
 def _distinct(titles: Sequence[Block]) -> int:

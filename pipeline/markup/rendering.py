@@ -5,72 +5,24 @@ elements are blocks follows the HTML standard (WHATWG HTML, 15.3, "Non-replaced 
 """
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 import msgspec
 from lxml import etree
 
 from pipeline.document import Line, Markup, Metadata
+from pipeline.markup.counting import Counter
 from pipeline.markup.head import Head
 from pipeline.markup.metadata import canonical_url, metadata_of
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "label",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "textarea",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+_BLOCKS = """
+    address article aside blockquote body button caption center dd details dialog dir div dl dt
+    fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html label legend
+    li main menu nav ol optgroup option p pre search section select summary table tbody textarea
+    tfoot thead tr ul
+"""
+BLOCKS = frozenset(_BLOCKS.split())
 UNSEEN = frozenset(
     ["iframe", "noembed", "noframes", "noscript", "script", "style", "template", "title"]
 )
@@ -80,7 +32,8 @@ PREFORMATTED = frozenset(["pre", "textarea"])
 CELL_BREAK = "\t"
 """What stands between the cells of a table's row."""
 HIDDEN = "[hidden]"
-_NOTED = LANDMARKS | PREFORMATTED | {"a", "td", "th"}
+LISTS = frozenset(["ol", "ul", "menu", "dir"])
+_NOTED = LANDMARKS | PREFORMATTED | LISTS | {"td", "th", "li"}
 MAX_NAMES = 12
 MAX_NAME = 200
 """Class names and inner elements beyond so many, and characters of a name, tell nothing more."""
@@ -91,7 +44,10 @@ _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECA
 
 _DOCUMENT_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 """End tags that may be left out, and behind which libxml2, unlike browsers, reads nothing."""
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_NO_FRAMES = re.compile(r"<(?:/\s*)?noframes[^>]*>", re.IGNORECASE)
+"""What pages of frames say without them is markup, which libxml2 reads as text."""
+_SPACES = " \t\n\r\f"
+_SPACE = re.compile(f"[{_SPACES}]+")
 _WORD = re.compile(r"\w+")
 
 
@@ -117,6 +73,8 @@ class _Piece(msgspec.Struct, frozen=True):
     shared: int
     inner: tuple[str, ...]
     link: str
+    gap: int
+    number: str
 
 
 def render(text: str, url: str = "") -> Page:
@@ -144,6 +102,8 @@ def render(text: str, url: str = "") -> Page:
                 piece.inner,
                 told,
                 piece.link,
+                piece.gap,
+                piece.number,
             ),
         )
         for at, (piece, told) in enumerate(zip(pieces, _told(pieces, head.told()), strict=True), 1)
@@ -158,14 +118,14 @@ def _told(pieces: tuple[_Piece, ...], told: str) -> list[float]:
     pairs = set(_pairs(told))
     shares = []
     for piece in pieces:
-        own = _pairs(piece.text)
-        shares.append(round(sum(pair in pairs for pair in own) / len(own), 3) if own else 0.0)
+        own = list(_pairs(piece.text))
+        shares.append(round(sum(map(pairs.__contains__, own)) / len(own), 3) if own else 0.0)
     return shares
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
-    words = _WORD.findall(text.lower())
-    return list(pairwise(words))
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of neighbouring words of a text."""
+    return pairwise(_WORD.findall(text.lower()))
 
 
 def parse(text: str) -> tuple[etree._Element | None, str]:
@@ -175,8 +135,11 @@ def parse(text: str) -> tuple[etree._Element | None, str]:
     short there must not pass for the page.
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    text = _DOCUMENT_END.sub("", text)
+    if "noframes" in text or "NOFRAMES" in text:
+        text = _NO_FRAMES.sub("", text)
     try:
-        root = etree.fromstring(_DOCUMENT_END.sub("", text).encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
     limits = [error for error in parser.error_log if error.type_name == "ERR_RESOURCE_LIMIT"]
@@ -208,21 +171,15 @@ def _pieces(root: etree._Element, unseen: frozenset[str]) -> tuple[_Piece, ...]:
             if tag in unseen:
                 walker.skip_subtree()
                 continue
-            if tag in BREAKING:
-                line.finish()
-            line.open(tag, name_of(element, tag))
-            if tag == "a":
-                line.targets.append(element.get("href") or "")
+            line.open(tag, element)
             if text := element.text:
                 line.add(text)
             continue
         if event == "end" and (tag := element.tag) not in unseen:
-            if tag in BLOCKS:
-                line.finish()
             line.close(tag)
-        if element is not root and (text := element.tail):
+        if (text := element.tail) and element is not root:
             line.add(text)
-    line.finish()
+    line.end()
     return tuple(line.pieces)
 
 
@@ -235,7 +192,8 @@ def name_of(element: etree._Element, tag: str) -> str:
     name = tag
     for key, value in element.items():
         if key == "class":
-            name += "".join(f".{token}" for token in value.split()[:MAX_NAMES])
+            if tokens := value.split():
+                name += "." + ".".join(tokens[:MAX_NAMES])
         elif key == "id":
             name += f"#{value.strip()}"
         elif key in _TELLING:
@@ -275,42 +233,69 @@ class _LineInTheMaking:
         self.link = ""
         """and where the first leads that has text on the line."""
         self.preformatted = 0
+        self.gap = 0
+        """Empty lines since the last line of the block."""
+        self.lists: list[Counter | None] = []
+        """What counts the points of the lists that are open, None where they have no numbers."""
+        self.number = ""
 
-    def open(self, tag: str, name: str) -> None:
-        """Open an element; the line that it ends, if it is a block, is finished by now."""
+    def open(self, tag: str, element: etree._Element) -> None:
+        """Open an element; a block, or a break, ends the line."""
+        name = name_of(element, tag)
+        if tag in BREAKING and not self.end():
+            self.gap += 1
         if tag in BLOCKS:
             self.blocks.append(tag)
+            self.gap = 0
         elif tag != name and len(self.inner) < MAX_NAMES:
             self.inner.append(name)
         self.path.append(name)
-        if tag in _NOTED:
-            self.note(tag, 1)
+        if tag == "a":
+            self.targets.append(element.get("href") or "")
+        elif tag in _NOTED:
+            self.note(tag, element)
 
     def close(self, tag: str) -> None:
-        """Close an element; the line that it ends, if it is a block, is finished by now."""
+        """Close an element; a block ends the line."""
         if tag in BLOCKS:
+            self.end()
             self.blocks.pop()
-        if tag in _NOTED:
-            self.note(tag, -1)
+            self.gap = 0
+        if tag == "a":
+            self.targets.pop()
+        elif tag in _NOTED:
+            self.note_end(tag)
         self.path.pop()
         self.common = min(self.common, len(self.path))
 
-    def note(self, tag: str, step: int) -> None:
-        """Count an element in, or out, that says something of all text in it."""
-        if tag in ("td", "th") and step > 0:
-            self.cells.append(len(self.parts))
-        elif tag in LANDMARKS and step > 0:
+    def note(self, tag: str, element: etree._Element) -> None:
+        """Note the beginning of an element that says something of all text in it."""
+        if tag in LANDMARKS:
             self.regions.append(_region(tag, self.regions))
-        elif tag in LANDMARKS:
+        elif tag in PREFORMATTED:
+            self.preformatted += 1
+        elif tag in LISTS:
+            self.lists.append(Counter(element) if tag == "ol" else None)
+        elif tag == "li":
+            counter = self.lists[-1] if self.lists else None
+            self.number = counter.next(element) if counter else ""
+        else:
+            self.cells.append(len(self.parts))
+
+    def note_end(self, tag: str) -> None:
+        """Note the end of one."""
+        if tag in LANDMARKS:
             self.regions.pop()
-        elif tag == "a" and step < 0:
-            self.targets.pop()
-        self.links += step * (tag == "a")
-        self.preformatted += step * (tag in PREFORMATTED)
+        elif tag in PREFORMATTED:
+            self.preformatted -= 1
+        elif tag in LISTS:
+            self.lists.pop()
+        elif tag == "li":
+            self.number = ""
 
     def add(self, text: str) -> None:
         """Add a text; in preformatted text each line end ends the line."""
-        if self.links:
+        if self.targets:
             self.linked += len(text)
             if not self.link and not text.isspace():
                 self.link = self.targets[-1]
@@ -320,46 +305,63 @@ class _LineInTheMaking:
         first, *others = text.split("\n")
         self.parts.append(first)
         for part in others:
-            self.finish()
+            if not self.end():
+                self.gap += 1
             self.parts.append(part)
-            self.linked = len(part) if self.links else 0
-            self.link = self.targets[-1] if self.links else ""
+            self.linked = len(part) if self.targets else 0
+            self.link = self.targets[-1] if self.targets else ""
 
-    def finish(self) -> None:
-        """Keep the line, if it has a visible character, and begin another."""
-        if not self.parts:
-            self.inner.clear()
-            return
-        written = "".join(self.parts)
-        if written and not written.isspace():
-            text = written.rstrip() if self.preformatted else self.in_one_line(written)
-            path = tuple(self.path)
-            self.pieces.append(
-                _Piece(
-                    text=text,
-                    element=self.blocks[-1] if self.blocks else "",
-                    region=self.regions[-1] if self.regions else "",
-                    link_density=min(1.0, round(self.linked / len(written), 3)),
-                    path=path,
-                    shared=self.common,
-                    inner=tuple(self.inner),
-                    link=self.link.strip(),
-                )
-            )
-            self.common = len(path)
-        self.parts.clear()
+    def end(self) -> bool:
+        """Keep the line, if it has a visible character, and begin another; tell whether it has."""
+        is_visible = False
+        if self.parts:
+            written = "".join(self.parts)
+            is_visible = bool(written) and not written.isspace()
+            if is_visible:
+                self.keep(written)
+            self.parts.clear()
+            self.linked = 0
+            self.link = ""
+            del self.cells[1:]
         self.inner.clear()
-        self.linked = 0
-        self.link = ""
-        del self.cells[1:]
+        return is_visible
+
+    def keep(self, written: str) -> None:
+        """Keep a line of which so much is written."""
+        path = tuple(self.path)
+        density = min(1.0, round(self.linked / len(written), 3)) if self.linked else 0.0
+        self.pieces.append(
+            _Piece(
+                written.rstrip() if self.preformatted else self.in_one_line(written),
+                self.blocks[-1] if self.blocks else "",
+                self.regions[-1] if self.regions else "",
+                density,
+                path,
+                self.common,
+                tuple(self.inner),
+                self.link.strip(),
+                self.gap,
+                self.number,
+            )
+        )
+        self.common = len(path)
+        self.gap = 0
+        self.number = ""
 
     def in_one_line(self, written: str) -> str:
         """Return the text with runs of white space as one space, and with breaks between cells."""
         if len(self.cells) == 1:
-            return _SPACE.sub(" ", written).strip(" ")
+            return _with_single_spaces(written)
         ends = [*self.cells[1:], len(self.parts)]
         cells = ("".join(self.parts[at:end]) for at, end in zip(self.cells, ends, strict=True))
-        return CELL_BREAK.join(_SPACE.sub(" ", cell).strip(" ") for cell in cells).strip("\t")
+        return CELL_BREAK.join(map(_with_single_spaces, cells)).strip("\t")
+
+
+def _with_single_spaces(text: str) -> str:
+    """Return a text with runs of white space as one space, and none at its ends."""
+    text = text.strip(_SPACES)
+    has_runs = "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text
+    return _SPACE.sub(" ", text) if has_runs else text
 
 
 def _region(tag: str, regions: list[str]) -> str:

@@ -24,6 +24,13 @@ from pipeline.sources.source import (
 )
 
 _MARKUP_START = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_FRAGMENT_START = re.compile(
+    rb"<(?:head|title|body|meta|link|article|main|section|header|div|p|h[1-6]|table|ul|ol|figure)"
+    rb"(?:\s[^<>]*)?>[^\x00]*?</",
+    re.IGNORECASE,
+)
+"""How a part of a page begins; Markdown may do so, too."""
+_TEXT_ENDINGS = (".txt", ".md", ".markdown", ".rst")
 CHUNK_BYTES = 1 << 20
 """Streams are read so much at a time."""
 FORM_BYTES = 4096
@@ -104,9 +111,17 @@ def capture_id(name: str, content: bytes) -> str:
 
 
 def form_of(name: str, content: bytes) -> str:
-    """Return `html` for a file that is called so or begins so, else `text`."""
-    is_html = plain_name(name).lower().endswith(HTML_ENDINGS)
-    return "html" if is_html or _MARKUP_START.match(_without_prologue(content)) else "text"
+    """Return `html` for a file that is called so or begins so, else `text`.
+
+    >>> form_of("page", b"<article><h1>Tides</h1>"), form_of("notes.md", b"<p>Tides</p>")
+    ('html', 'text')
+    """
+    called = plain_name(name).lower()
+    if called.endswith(HTML_ENDINGS):
+        return "html"
+    begin = _without_prologue(content)
+    is_part = not called.endswith(_TEXT_ENDINGS) and _FRAGMENT_START.match(begin)
+    return "html" if _MARKUP_START.match(begin) or is_part else "text"
 
 
 def _without_prologue(content: bytes) -> bytes:

@@ -128,3 +128,45 @@ def test_numbers_in_titles_or_texts_count_no_posts():
 
 def test_one_number_counts_no_posts():
     assert not is_doubted(*TITLES[:2], below=("2 May, 18:36 #1", ""), element="p")
+
+
+def test_sections_of_a_paper_are_no_items():
+    assert is_doubted("Abstract", "Tides and sills", "Methods", "The old quay", element="p")
+    assert not is_doubted("Abstract", "Tides and sills", "The pier", "The old quay", element="p")
+
+
+@pytest.mark.parametrize("word", ["Chapter one", "Kapitel 2", "§ 3", "Part IV"])
+def test_numbered_sections_are_no_items_in_words_either(word):
+    titles = [f"{word}: the lamp of quay {letter}" for letter in "ABCD"]
+
+    assert is_doubted(*titles)
+    assert not is_doubted(*[title.partition(": ")[2] for title in titles])
+
+
+def test_episodes_whose_numbers_fall_are_items():
+    titles = [f"Episode {number}: the lamp of quay {number}" for number in (47, 46, 45, 44)]
+    numbered = [f"{number}. The lamp of quay {number}" for number in (4, 3, 2, 1)]
+
+    assert not is_doubted(*titles)
+    assert not is_doubted(*numbered)
+    assert is_doubted(*reversed(numbered))
+
+
+def test_those_who_work_somewhere_are_no_items():
+    roles = ("Director", "Editor", "Secretary", "Reporter")
+
+    assert is_doubted(*roles, below=("Lena Ford", "Jan Vos", "Ida Moor", "Olaf Rehn"))
+    assert not is_doubted(*roles, below=("Harbour office, full time",) * 4)
+    assert not is_doubted(*roles, date="12 May 2020")
+
+
+def test_persons_with_their_age_are_no_items():
+    assert is_doubted("Edna Rowe, 81", "Tom Pell, 79", "Ada Holm (90)", "Jan Vos, 77")
+
+
+@pytest.mark.parametrize("line", ["Posts: 213", "Joined: May 2009", "Verified purchase"])
+def test_posts_and_reviews_are_told_by_who_wrote_them(line):
+    others = ("Lamps for the pier", "The old quay", "Tides and sills", "A boat for two")
+
+    assert is_doubted(*others, below=(line, line, line, "12 May"), element="p")
+    assert not is_doubted(*others, below=(line, "12 May", "13 May", "14 May"), element="p")

@@ -101,7 +101,7 @@ def test_structure_survives_in_plain_text():
     assert published(PAGE, "plain") == (
         "What to bring\n\n"
         "Read this first.\n\n"
-        "• Oars\n• A rope\n  • ten metres\n• Row.\n\n"
+        "• Oars\n• A rope\n  • ten metres\n1. Row.\n\n"
         "Mind the sill.\n\n"
         "Day\tTide\nMonday\t4|10\n\n"
         "row(\n  hard)\n\n"
@@ -121,6 +121,76 @@ def test_structure_survives_in_markdown():
     )
 
 
+VERSE = "He counts by feel,<br>four knots to the finger,<br><br>and is gone."
+PARAGRAPH = "The boats came back late on Friday, and nobody had waited for them at the old pier."
+
+
+def test_lines_of_verse_stand_below_each_other_and_stanzas_apart():
+    poem = "He counts by feel,\nfour knots to the finger,\n\nand is gone."
+
+    assert published(f"<p>{VERSE}</p>", "plain") == poem
+    assert published(f"<p>{VERSE}</p>", "markdown") == poem.replace(",\nfour", ",  \nfour")
+    stanzas = "<div>One knot,</div><div>two knots,</div>"
+    both = f"<section>{stanzas}</section><section>{stanzas}</section>"
+    assert published(both, "plain") == "One knot,\ntwo knots,\n\nOne knot,\ntwo knots,"
+
+
+def test_paragraphs_parted_by_breaks_stay_paragraphs():
+    page = f"<div>{PARAGRAPH}<br>{PARAGRAPH}</div>"
+
+    assert published(page, "plain") == f"{PARAGRAPH}\n\n{PARAGRAPH}"
+
+
+def test_points_have_the_numbers_that_a_browser_shows():
+    page = (
+        "<ol start=6><li>six<li value=9>nine<li><p>ten</p></ol>"
+        "<ol type=a reversed><li>second<li>first</ol><ol type=I><li>one</ol>"
+        "<ul><li>plain<ol><li>inner</ol><li>again</ul>"
+    )
+
+    numbers = [line.markup.number for line in lines_of(page)]
+
+    assert numbers == ["6.", "9.", "10.", "b.", "a.", "I.", "", "1.", ""]
+    assert published(page, "plain").startswith("6. six\n9. nine\n10. ten\n")
+    assert published("<ol type=a><li>one</ol>", "markdown") == "1. one"
+    assert published("<ol start=4><li>four</ol>", "markdown") == "4. four"
+
+
+def test_empty_lines_of_code_stay():
+    page = "<pre>row()\n\n\nrest()\nstop()</pre><pre>home()</pre>"
+
+    assert published(page, "plain") == "row()\n\n\nrest()\nstop()\nhome()"
+
+
+CELLS = "<tr><td><p>{}</p></td><td><div>{}</div></td></tr>"
+
+
+def test_cells_that_hold_a_block_make_a_row():
+    table = f"<table>{CELLS.format('Code', 'Meaning')}{CELLS.format('E1', 'Tank empty')}</table>"
+
+    assert published(table, "plain") == "Code\tMeaning\nE1\tTank empty"
+    assert published(table, "markdown").splitlines()[-1] == "| E1 | Tank empty |"
+
+
+def test_a_table_that_sets_the_page_is_none_of_data():
+    page = f"<table><tr><td><p>Home</p><p>News</p></td><td><p>{PARAGRAPH}</p></td></tr></table>"
+
+    assert published(page, "plain") == f"Home\n\nNews\n\n{PARAGRAPH}"
+
+
+def test_what_pages_of_frames_say_without_them_is_their_text():
+    page = "<frameset><frame src=a><NOFRAMES><body><p>The quay.</p></body></NOFRAMES></frameset>"
+
+    assert [line.text for line in lines_of(page)] == ["The quay."]
+
+
+def test_what_is_left_of_a_point_is_not_indented():
+    page = "<ul><li><h3>Boats</h3><p>They came back.</p></ul>"
+    lines = tuple(relabel(line, Label.CONTENT, "") for line in lines_of(page) if line.number > 1)
+
+    assert text_of(Document(capture=None, lines=lines)) == "They came back."
+
+
 def test_posts_of_a_forum_set_as_points_stay_paragraphs():
     page = "<ol><li><div><p>One.</p><p>Two.</p></div></li></ol>"
 
@@ -133,7 +203,7 @@ def test_posts_of_a_forum_set_as_points_stay_paragraphs():
         ("<div>" * 200 + "deep" + "</div>" * 200, "deep"),
         (f"<p title='{'a' * 1_000_000}'>text</p>", "text"),
         ("<p>a<p>b<div>c<td>d<li>e<table><b>f", "abcdef"),
-        ("<frameset><frame src=a><noframes><p>none</p></noframes></frameset><p>x", "x"),
+        ("<frameset><frame src=a><noframes><p>none</p></noframes></frameset><p>x", "nonex"),
         ("<p>one\x01 two</p>", "two"),
         ("<script>" + "x" * 100_000, ""),
     ],
