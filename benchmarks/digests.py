@@ -34,7 +34,6 @@ from pipeline.plan import brought_configs
 from pipeline.trees import FULL, scores_of
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 from training.digests.__main__ import is_taught, known_pages, sources_of
-from training.digests.brief import BRIEF
 from training.digests.fit import (
     Sets,
     chosen_out_of_fold,
@@ -230,17 +229,13 @@ def main() -> None:
         ]
         print(f"\n{form}, taken apart from {bound} on\n")
         print_tables(outcomes)
-        for what, is_brief in (("nobody looked at", False), ("told briefly", True)):
-            likely = [
-                likelihood
-                for each, (_, likelihood) in zip(known, best, strict=True)
-                if each.page.made
-                and not each.page.is_digest
-                and each.page.form.startswith(BRIEF) == is_brief
-            ]
-            if likely:
-                split = sum(likelihood >= bound for likelihood in likely)
-                print(f"\nother pages of data sets, {what}: {split} of {len(likely)} split")
+        wholes = [
+            way
+            for each, way in zip(known, best, strict=True)
+            if each.page.made and not each.page.is_digest
+        ]
+        split = sum(likelihood >= bound for _, likelihood in wholes)
+        print(f"\nother pages of data sets, nobody looked at: {split} of {len(wholes)} split")
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ def test_a_row_of_a_table_is_no_date_line():
         ("लेखक: राम शर्मा", "राम शर्मा"),
         ("By R. Smith", "R. Smith"),
         ("By Theresa May", "Theresa May"),
+        ("BY Lena Ford", "Lena Ford"),
     ],
 )
 def test_bylines_of_many_languages_are_read(line, author):

@@ -144,10 +144,9 @@ def test_numbered_sections_are_no_items_in_words_either(word):
 
 
 def test_episodes_whose_numbers_fall_are_items():
-    titles = [f"Episode {number}: the lamp of quay {number}" for number in (47, 46, 45, 44)]
-    numbered = [f"{number}. The lamp of quay {number}" for number in (4, 3, 2, 1)]
+    names = ("The lamp", "The old quay", "Tides and sills", "A boat for two")
+    numbered = [f"{number}. {name}" for number, name in zip((47, 46, 45, 44), names, strict=True)]
 
-    assert not is_doubted(*titles)
     assert not is_doubted(*numbered)
     assert is_doubted(*reversed(numbered))
 

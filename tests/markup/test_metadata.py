@@ -187,3 +187,41 @@ def test_canonical_address(head, url, address):
     root = lxml_html.document_fromstring(f"<html><head>{head}</head><p>x")
 
     assert canonical_url(Head(root), url) == address
+
+
+NAME = "The Damson Diaries"
+POST = "Jam for the long winter"
+TEXT = (
+    "<p>" + "The boats came back late on Friday, and nobody had waited for them at the pier. " * 2
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        (f"<title>{NAME}: {POST}</title><h1>{NAME}</h1><h3>{POST}</h3>{TEXT}", POST),
+        (f"<title>{POST} - {NAME}</title><h1>{NAME}</h1><p>Jams<h2>{POST}</h2>{TEXT}", POST),
+        (f"<title>{POST} - {NAME}</title><h1>{POST}</h1>{TEXT}<h3>{NAME}</h3>", POST),
+        (f"<title>{NAME}</title><h1>{NAME}</h1><h2>{POST}</h2>{TEXT}", NAME),
+        (f"<title>{POST} | {NAME}</title><h1>{POST}<a href='#jam'>¶</a></h1>{TEXT}", POST),
+    ],
+    ids=["name first", "name last", "name below the text", "the title is the name", "pilcrow"],
+)
+def test_a_blogs_name_is_not_the_title_of_its_posts(page, title):
+    assert facts(page).title == title
+
+
+@pytest.mark.parametrize(
+    ("markup", "author"),
+    [
+        ("<span class='author-name'>Ida Moor</span>", "Ida Moor"),
+        ("<span class='p-author h-card'>Ida Moor</span>", "Ida Moor"),
+        (
+            "<div class='author-name'>Written by</div><div class='byline__name'>Jan Vos</div>",
+            "Jan Vos",
+        ),
+        ("<span class='authors-note'>Ida Moor</span>", ""),
+    ],
+)
+def test_authors_are_known_by_whole_class_names(markup, author):
+    assert facts(f"<h1>Tides</h1>{markup}{TEXT}").author == author

@@ -13,7 +13,6 @@ from tests.margin_cases import PROSE
 from training.__main__ import fingerprint
 from training.digests import __main__ as making
 from training.digests.__main__ import MODELS, about, code_files, is_taught
-from training.digests.brief import BRIEF, MIN_SECTIONS, brief_page, brief_pages
 from training.digests.fit import fit
 from training.digests.listed import LISTED, PROGRAMS, Task, listed_pages, listed_texts
 from training.digests.made import Article, listing, newsletter, put_into, ticker
@@ -249,33 +248,3 @@ def test_plain_text_is_taught_by_the_splitter_of_html_that_was_just_made(
     own = tmp_path / MARKUP_MODEL.name
     assert asked == ([("text", MARKUP_MODEL)] if form else [("html", own), ("text", own)])
     assert (tmp_path / TEXT_MODEL.name).is_file()
-
-
-HEADINGS = ("The quay", "The lamp", "The sill", "The pier", "The tide")
-LONG = " ".join(PROSE)
-
-
-def guide(page_type: str = "article", headings=HEADINGS) -> Source:
-    text = "".join(f"<h2>{each}</h2><p>{LONG}</p><p>{LONG}</p>" for each in headings)
-    html = f"<title>A guide to the harbour</title><nav>Home</nav><main>{text}</main>".encode()
-    gold = "\n".join(line for each in headings for line in (each, LONG, LONG))
-    return Source("guide", "https://quay.example/", page_type, html, gold)
-
-
-def test_a_page_told_briefly_keeps_its_headings_and_cuts_its_paragraphs():
-    page = brief_page(guide())
-    texts = [block.text for block in page.blocks]
-    cut = [text for text in texts if len(text.split()) > 12]
-
-    assert set(HEADINGS) <= set(texts)
-    assert all(LONG.startswith(text.replace("\n", " ")) for text in cut)
-    assert max(len(text.split()) for text in cut) < len(LONG.split())
-    assert page.page.form.startswith(BRIEF)
-    assert page.page.made
-    assert not page.page.is_digest
-
-
-def test_a_page_of_few_sections_or_a_listing_is_not_told_briefly():
-    assert brief_page(guide(headings=HEADINGS[: MIN_SECTIONS - 1])) is None
-    found = list(brief_pages([guide(), guide("listing"), guide("article", HEADINGS[:2])]))
-    assert [page.page.name for page in found] == ["guide"]
