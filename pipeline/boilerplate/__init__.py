@@ -28,6 +28,7 @@ from pipeline.boilerplate.line_model import (
 )
 from pipeline.boilerplate.markup_features import markup_features
 from pipeline.boilerplate.matching import decide_by_rules
+from pipeline.boilerplate.menu_rows import decide_menu_rows
 from pipeline.boilerplate.named import decide_by_class_names
 from pipeline.boilerplate.phrases import RuleSet, load_rules
 from pipeline.boilerplate.quantities import decide_quantities
@@ -47,7 +48,6 @@ from pipeline.boilerplate.surroundings import (
     decide_between,
     decide_enclosed,
     decide_menu_page,
-    decide_menu_rows,
     decide_notices,
     decide_pagination,
     decide_teasers_below,

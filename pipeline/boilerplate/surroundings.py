@@ -1,7 +1,5 @@
 """What the neighbours of a line say of it, once rules and the title are known."""
 
-import re
-
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.shapes import ends_sentence, is_copyright_notice, is_date_line
@@ -34,14 +32,6 @@ MENU_SENTENCE_WORDS = 8
 """A page with a sentence of so many words is no menu."""
 MAX_RUN = 6
 """Longest run of undecided short lines that takes the label of its neighbours."""
-
-_STEP = re.compile(r"\s+[>›»→]\s+")
-MAX_STEP_WORDS = 8
-_BETWEEN_ENTRIES = re.compile(r"\s{2,}|\s[|·•]\s")
-MOST_ABOVE_MENU = 2
-"""So many lines above it are the site's name and what it says of itself."""
-MIN_ENTRIES, MAX_ENTRY_WORDS = 4, 4
-"""A menu on one line has so many entries at least, of so many words at most."""
 
 
 def decide_teasers_below(
@@ -279,69 +269,3 @@ def _is_no_menu_entry(block: Block) -> bool:
 
 def _is_boilerplate(decided: Decisions, index: int) -> bool:
     return index in decided and decided[index].label in BOILERPLATE_LABELS
-
-
-def decide_menu_rows(blocks: tuple[Block, ...], decided: Decisions) -> Decisions:
-    """Return as navigation the paths and the menus of one line at the top of a plain text.
-
-    They stand above the first running text, with a line that may be a title below them; what
-    stands above a menu, or in one paragraph with it, is the site's name. In HTML the markup says
-    what they are.
-    """
-    body = next((at for at, each in enumerate(blocks) if each.prose), 0)
-    rows = [
-        index
-        for index in range(body)
-        if index not in decided
-        and blocks[index].lines[0].markup is None
-        and is_menu_row(blocks[index].text)
-    ]
-    last = max(
-        (at for at in range(body) if at not in decided and at not in rows and _heads(blocks[at])),
-        default=-1,
-    )
-    found = {
-        index: Decision(Label.NAVIGATION, "shape: path or menu on one line")
-        for index in rows
-        if index < last
-    }
-    beside = Decision(Label.NAVIGATION, "shape: beside a path or menu on one line")
-    for at in range(1, last):
-        below, above_it = blocks[at].lines[0], blocks[at - 1].lines[-1]
-        is_one = at - 1 in found and below.number == above_it.number + 1
-        if is_one and at not in decided and at not in found:
-            found[at] = beside
-    menus = (at for at in range(last + 1) if _is_menu(blocks[at], (found | decided).get(at)))
-    above = Decision(Label.NAVIGATION, "shape: above a menu on one line")
-    top = range(min(next(menus, 0), MOST_ABOVE_MENU))
-    return found | {at: above for at in top if at not in decided and at not in found}
-
-
-def _is_menu(block: Block, decision: Decision | None) -> bool:
-    """Tell whether a line is a whole menu: entries side by side, or parts that rules know."""
-    if decision is None or decision.label != Label.NAVIGATION or block.lines[0].markup:
-        return False
-    by_parts = ": parts " in decision.reason and block.words >= MIN_ENTRIES
-    return by_parts or len(_BETWEEN_ENTRIES.split(block.text.strip())) >= MIN_ENTRIES
-
-
-def is_menu_row(text: str) -> bool:
-    """Tell whether a line is a path through a site, or entries of a menu side by side.
-
-    >>> is_menu_row("Guide > Fruit"), is_menu_row("Home  News  Our boats  Contact")
-    (True, True)
-    >>> is_menu_row("Home | News | Boats"), is_menu_row("The pier: a > b"), is_menu_row("> 1 mile")
-    (False, False, False)
-    """
-    stripped = text.strip()
-    steps = _STEP.split(stripped)
-    if len(steps) > 1 and all(0 < len(step.split()) <= MAX_STEP_WORDS for step in steps):
-        return not any(":" in step.rstrip(":") for step in steps[1:]) and ": " not in steps[0]
-    entries = _BETWEEN_ENTRIES.split(stripped)
-    return len(entries) >= MIN_ENTRIES and all(
-        0 < len(entry.split()) <= MAX_ENTRY_WORDS for entry in entries
-    )
-
-
-def _heads(block: Block) -> bool:
-    return block.title_like and block.words > 1

@@ -39,10 +39,16 @@ _REPLY = re.compile(r"\W*(?:re|aw|antw|sv|odp|rif)\s*(?:\[\d+\])?:", re.IGNORECA
 """How mail and forums mark the subject of a reply, in several languages."""
 _POST = re.compile(r"(?:^|\s)#([0-9]{1,6})(?!\w)")
 _TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
+_NUMBER_WORDS = """
+    one two three four five six seven eight nine ten first second third eins zwei drei vier fünf
+    sechs sieben acht neun zehn un deux trois quatre cinq six sept huit neuf dix uno dos tres cuatro
+    cinco seis siete ocho nueve diez due tre quattro cinque sei sette otto nove dieci um dois três
+    quatro sete oito dez
+"""
 _SECTION = re.compile(
     r"\W*(?:§|(?:chapter|part|section|article|lesson|step|stage|kapitel|teil|abschnitt|artikel"
     r"|chapitre|partie|cap[ií]tulo|parte|sección|artículo|artigo|capitolo|sezione|articolo"
-    r"|hoofdstuk|deel|rozdział|глава|część)\s+(?:\d|[ivxlc]+\b|\w+(?:\W|$)))",
+    rf"|hoofdstuk|deel|rozdział|глава|część)\s+(?:\d|(?:[ivxlc]+|{'|'.join(_NUMBER_WORDS.split())})\b))",
     re.IGNORECASE,
 )
 """What numbers the sections of one text, in figures or words."""

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.api import clean
 from pipeline.blocks import page_blocks
-from pipeline.boilerplate.surroundings import decide_menu_rows
+from pipeline.boilerplate.menu_rows import decide_menu_rows
 from pipeline.document import Label, Line, Markup
 from tests.margin_cases import PROSE
 

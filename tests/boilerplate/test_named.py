@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.blocks import page_blocks
-from pipeline.boilerplate.named import MIN_OUTSIDE, NAMES, decide_by_class_names, named
+from pipeline.boilerplate.named import MIN_LEFT, NAMES, decide_by_class_names, named
 from pipeline.document import Label
 from pipeline.markup import render
 
@@ -40,7 +40,7 @@ def test_comments_below_an_article_go_and_the_article_stays():
 def test_names_that_would_take_nearly_all_running_text_mean_something_else():
     thread = f"<h1>Tides</h1><ol class='comment-list'><li><p>{PROSE}</p></li></ol>"
 
-    assert len(PROSE.split()) < MIN_OUTSIDE
+    assert len(PROSE.split()) < MIN_LEFT
     assert labels(thread) == {}
 
 

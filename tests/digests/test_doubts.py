@@ -143,6 +143,17 @@ def test_numbered_sections_are_no_items_in_words_either(word):
     assert not is_doubted(*[title.partition(": ")[2] for title in titles])
 
 
+def test_words_that_count_nothing_number_no_sections():
+    titles = (
+        "Part of the quay burned",
+        "Step inside the shed",
+        "Stage lights out",
+        "Article ended",
+    )
+
+    assert not is_doubted(*titles)
+
+
 def test_episodes_whose_numbers_fall_are_items():
     names = ("The lamp", "The old quay", "Tides and sills", "A boat for two")
     numbered = [f"{number}. {name}" for number, name in zip((47, 46, 45, 44), names, strict=True)]
