@@ -76,7 +76,7 @@ def folded_scores(known: Sequence[Known], options: Options, keep: Path | None) -
     if keep and keep.is_file():
         return pickle.loads(keep.read_bytes())  # noqa: S301  # our own file
     pages = [each.page for each in known]
-    taught = [at for at, each in enumerate(known) if is_taught(each)]
+    taught = [at for at, each in enumerate(known) if is_taught(each) and not each.page.is_brief]
     scores: dict[int, Scores] = {}
     for fold, found in out_of_fold(pages, taught, options):
         print(f"fold {fold} of {options.folds}: {len(found):,} pages", flush=True)
@@ -229,13 +229,14 @@ def main() -> None:
         ]
         print(f"\n{form}, taken apart from {bound} on\n")
         print_tables(outcomes)
-        wholes = [
-            way
-            for each, way in zip(known, best, strict=True)
-            if each.page.made and not each.page.is_digest
-        ]
-        split = sum(likelihood >= bound for _, likelihood in wholes)
-        print(f"\nother pages of data sets, nobody looked at: {split} of {len(wholes)} split")
+        for what, are_brief in (("nobody looked at", False), ("told briefly", True)):
+            likely = [
+                likelihood
+                for each, (_, likelihood) in zip(known, best, strict=True)
+                if each.page.made and not each.page.is_digest and each.page.is_brief == are_brief
+            ]
+            split = sum(likelihood >= bound for likelihood in likely)
+            print(f"\nother pages of data sets, {what}: {split} of {len(likely)} split")
 
 
 if __name__ == "__main__":

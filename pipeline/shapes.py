@@ -20,6 +20,10 @@ LONG_PROSE_WORDS = 25
 MAX_TITLE_WORDS = 30
 MAX_TITLE_CHARACTERS = 220
 MAX_BYLINE_WORDS = 14
+MAX_NAME_LETTERS = 24
+GIVEN_NAMES = frozenset({"will"})
+"""Stop words that are names after a byline word of their own language."""
+_FORMATS = frozenset({"pdf", "html", "htm", "xml", "epub", "mobi", "doc", "docx", "zip", "mp3"})
 MAX_DATE_WORDS = 24
 MAX_BYLINE_PHRASE = 4
 """Most words of what stands before an author's name."""
@@ -52,6 +56,7 @@ _NUMERIC = re.compile(
 )
 """12.5.2020, 12. 5. 2020, 12/5/2020, 12-5-2020."""
 _NAME_WORD = re.compile(rf"[^\W\d_][\w.’'\-{_MARKS}]*$")
+_INITIAL = re.compile(r"\b[^\W\d_]\.$")
 _SIGN_NOTICE = re.compile(r"(?:[^©]{0,30}?\W)?©")
 _WORD_NOTICE = re.compile(r"\W*(?:\(c\)\s*\d{4}|copyright\s*(?:©|\(c\)|\d{4}))", re.IGNORECASE)
 _BEFORE_NAMES = " :–—-|\N{FULLWIDTH COLON}\N{FULLWIDTH VERTICAL LINE}\N{FULLWIDTH SOLIDUS}"
@@ -240,16 +245,21 @@ def is_person_name(text: str, vocabulary: Vocabulary) -> bool:
     names = [word for word in words if fold(word) not in vocabulary.particles]
     if not 2 <= len(names) <= 4 or len(words) > 7 or not text[:1].isupper():
         return False
-    if text.rstrip()[-1] in ".:!?" and not re.search(r"\b[^\W\d_]\.$", text.rstrip()):
+    if text.rstrip()[-1] in ".:!?" and not _INITIAL.search(text.rstrip()):
         return False
     return all(_is_name_word(word, vocabulary) for word in names)
 
 
 def _is_name_word(word: str, vocabulary: Vocabulary) -> bool:
     folded = fold(word)
-    if folded in vocabulary.stop_words or folded in vocabulary.months or len(word) > 24:
+    if folded in vocabulary.stop_words or folded in vocabulary.months:
         return False
-    return bool(_NAME_WORD.match(word)) and unicodedata.category(word[0]) in ("Lu", "Lo", "Lt")
+    return _looks_like_name(word)
+
+
+def _looks_like_name(word: str) -> bool:
+    begins = unicodedata.category(word[0]) in ("Lu", "Lo", "Lt")
+    return begins and len(word) <= MAX_NAME_LETTERS and _NAME_WORD.match(word) is not None
 
 
 @remembered
@@ -259,26 +269,28 @@ def find_author(text: str, vocabulary: Vocabulary) -> str:
     The line must begin with one of the languages' byline words; what follows must look like names.
     """
     stripped = text.strip().lstrip("•–—-*|").strip()
-    rest = _after_byline_word(stripped, vocabulary)
-    if rest is None or count_words(stripped) > MAX_BYLINE_WORDS:
+    word, rest = _byline_word(stripped, vocabulary)
+    if not word or count_words(stripped) > MAX_BYLINE_WORDS:
         return ""
-    rest = rest.lstrip(_BEFORE_NAMES).strip()
-    names = _names_before_date(_BYLINE_CUT.sub("", _keep_list_commas(rest, vocabulary)), vocabulary)
+    no_names = vocabulary.byline[word]
+    rest = _BYLINE_CUT.sub("", _keep_list_commas(rest.lstrip(_BEFORE_NAMES).strip(), vocabulary))
+    names = _names_before_date(rest, vocabulary, no_names.date_words)
     names = names.replace("\0", ",").strip(" ,:–—-")
-    return names if _are_names(names, vocabulary) else ""
+    return names if _are_names(names, vocabulary, no_names.stop_words) else ""
 
 
-def _after_byline_word(text: str, vocabulary: Vocabulary) -> str | None:
-    """Return what follows the longest byline word at the start of the text, or None."""
+def _byline_word(text: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    """Return the longest byline word at the start of the text, folded, and what follows it."""
     first = WORD.search(text)
     if not first or not _may_begin_byline(text[: first.end()], vocabulary):
-        return None
+        return "", ""
     spans = [match.span() for match in islice(WORD.finditer(text), MAX_BYLINE_PHRASE)]
     for count in range(len(spans), 0, -1):
         end = spans[count - 1][1]
-        if fold(text[:end]) in vocabulary.byline and end < len(text):
-            return None if _is_initials(text[:end], text[end:]) else text[end:]
-    return None
+        word = fold(text[:end])
+        if word in vocabulary.byline and end < len(text):
+            return ("", "") if _is_initials(text[:end], text[end:]) else (word, text[end:])
+    return "", ""
 
 
 def _is_initials(word: str, rest: str) -> bool:
@@ -332,18 +344,24 @@ def begins_with_role(text: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _names_before_date(text: str, vocabulary: Vocabulary) -> str:
+def _names_before_date(text: str, vocabulary: Vocabulary, date_words: frozenset[str]) -> str:
     """Return the text up to the first word that belongs to a date or has a digit.
 
-    A month without a number beside it is a surname: Theresa May, Karl Mai.
+    A month without a number beside it is a surname: Theresa May, Karl Mai. So are the second word
+    of a name, and the first, if they belong to dates in another language (Sam, Mo) or only among
+    others (Tom Day).
     """
     kept: list[str] = []
     words = text.split()
     for at, word in enumerate(words):
         folded = fold(word)
-        is_date = folded in vocabulary.date_tokens and folded not in vocabulary.particles
         near = "".join(words[at + 1 : at + 2] + words[max(0, at - 1) : at])
-        is_month = folded in vocabulary.months and any(map(str.isdigit, near))
+        is_numbered = any(map(str.isdigit, near))
+        known = vocabulary.date_tokens
+        if at < 2 <= len(words) and not is_numbered and word[:1].isupper() and not word.isupper():
+            known = date_words
+        is_date = folded in known and folded not in vocabulary.particles
+        is_month = folded in vocabulary.months and is_numbered
         begins_another = "\N{FULLWIDTH COLON}" in word  # “编辑：王芳”
         if any(map(str.isdigit, word)) or is_month or is_date or begins_another:
             break
@@ -351,8 +369,12 @@ def _names_before_date(text: str, vocabulary: Vocabulary) -> str:
     return " ".join(kept)
 
 
-def _are_names(text: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a text is one name or several, joined by commas, “and” or “&”."""
+def _are_names(text: str, vocabulary: Vocabulary, stop_words: frozenset[str]) -> bool:
+    """Tell whether a text is one name or several, joined by commas, “and” or “&”.
+
+    `stop_words` are those of the languages that its byline word is of: “By Sue Malone”, where
+    Italian has “sue”.
+    """
     if not text:
         return False
     joiners = vocabulary.joiners | {""}
@@ -364,9 +386,13 @@ def _are_names(text: str, vocabulary: Vocabulary) -> bool:
     ]
     if not 1 <= len(plain) <= 10 or not text[0].isalpha():
         return False
-    if text.rstrip()[-1] in ".!?" and not re.search(r"\b[^\W\d_]\.$", text.rstrip()):
+    if text.rstrip()[-1] in ".!?" and not _INITIAL.search(text.rstrip()):
         return False
+    if len(plain) == 1:
+        return _is_name_word(plain[0], vocabulary) and fold(plain[0]) not in _FORMATS
+    known = stop_words if len(plain) == 2 else vocabulary.stop_words
+    others = known - GIVEN_NAMES - vocabulary.months.keys()
     return all(
-        _is_name_word(word, vocabulary) or (len(plain) > 1 and fold(word) in vocabulary.months)
+        _looks_like_name(word) and (fold(word) not in others or _INITIAL.fullmatch(word))
         for word in plain
     )

@@ -6,6 +6,7 @@ once: a month is a month in whichever language it stands.
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -43,6 +44,14 @@ class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question_words: tuple[str, ...]
 
 
+class NotNames(msgspec.Struct, frozen=True):
+    """What is no name after a byline word: the words of the languages that have it, folded."""
+
+    stop_words: frozenset[str]
+    date_words: frozenset[str]
+    """Weekdays, and what says something of a date by itself: `updated`, not `read` or `day`."""
+
+
 class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     """The words of all languages, folded; equal only to itself."""
 
@@ -50,7 +59,8 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     """Folded name → 1…12."""
     date_tokens: frozenset[str]
     """Words that may stand beside a date: weekdays, `published`, `de`, `Uhr`."""
-    byline: frozenset[str]
+    byline: dict[str, NotNames]
+    """What stands before a name → what is none."""
     byline_begins: frozenset[str]
     """The first words of these."""
     joiners: frozenset[str]
@@ -83,7 +93,11 @@ def reads_day_first(text: str, vocabulary: Vocabulary) -> bool:
 
 def load_vocabulary(folder: Path) -> Vocabulary:
     """Return the vocabulary of all language files of a folder."""
-    files = language_files(folder)
+    return _vocabulary_of(language_files(folder))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary_of(files: tuple[YamlFile, ...]) -> Vocabulary:
     months: dict[str, int] = {}
     parsed: list[LanguageFile] = []
     for file in files:
@@ -93,7 +107,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
             for name in names:
                 _add_month(file, months, fold(name), number)
         parsed.append(language)
-    byline = _phrases(word for each in parsed for word in each.byline)
+    byline = _bylines(parsed)
     return Vocabulary(
         months=months,
         date_tokens=_tokens(word for each in parsed for word in each.weekdays + each.date_words),
@@ -110,14 +124,42 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     )
 
 
+def _bylines(languages: Iterable[LanguageFile]) -> dict[str, NotNames]:
+    """Return each byline word of languages, with the stop words and dates of those that have it."""
+    found: dict[str, NotNames] = {}
+    for each in languages:
+        dates = {word for word in map(fold, each.weekdays + each.date_words) if " " not in word}
+        own = NotNames(_tokens(each.stop_words), frozenset(dates))
+        for phrase in _phrases(each.byline):
+            known = found.get(phrase, NotNames(frozenset(), frozenset()))
+            found[phrase] = NotNames(
+                known.stop_words | own.stop_words, known.date_words | own.date_words
+            )
+    return found
+
+
 def language_files(folder: Path) -> tuple[YamlFile, ...]:
     """Return the language files of a folder in order of name."""
-    paths = sorted(folder.glob("*.yaml"))
+    paths = tuple(sorted(folder.glob("*.yaml")))
     if not paths:
         raise ConfigurationError(
             str(folder), "holds no language files (*.yaml)", "set `languages:` to their folder"
         )
+    return _files(paths, tuple(map(_bytes_of, paths)))
+
+
+@lru_cache(maxsize=1)
+def _files(paths: tuple[Path, ...], _said: tuple[bytes, ...]) -> tuple[YamlFile, ...]:
+    """Return files as they are read; the last ones are kept, each stage asks for them again."""
     return tuple(read_yaml(path, f"languages/{path.name}") for path in paths)
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return what a file says, nothing for one that cannot be read: reading it says why."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _check(file: YamlFile, language: LanguageFile) -> None:

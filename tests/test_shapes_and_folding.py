@@ -88,3 +88,56 @@ def test_author_is_found_where_every_first_word_is_let_through(text):
         patch.setattr(shapes, "_may_begin_byline", lambda *_: True)
 
         assert find_author(text, VOCABULARY) == found
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Sue Malone",  # “sue” is Italian,
+        "Ben Ali",
+        "Mo Siddiqui",  # “Mo” a Monday in German,
+        "Sam Hunt",
+        "Tom Day",  # “day” stands in “a day ago”,
+        "Herbert Read",
+        "Will Smith",  # “will” is a word of English itself
+        "Theresa May",
+        "David C. Korten",
+        "Loïc Le Clerc",
+    ],
+)
+def test_names_that_are_words_of_other_languages_are_names(name):
+    assert find_author(f"By {name}", VOCABULARY) == name
+    assert find_author(f"Written by {name} | 12 May 2020", VOCABULARY) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By The Numbers",
+        "By No Means",
+        "By Monday Evening",
+        "Text PDF",
+        "By Monday",
+        "Di Dienstag - 14.30",
+        "Text Me Retailer Information",
+        "By Will",
+    ],
+)
+def test_what_is_no_name_in_its_own_language_is_none(text):
+    assert find_author(text, VOCABULARY) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("By Ana Ruiz Monday 12 May", "Ana Ruiz"),
+        ("By Ana Updated 12 May", "Ana"),
+        ("By Ana Day 12", "Ana"),
+        ("By Ana Ruiz Jueves", "Ana Ruiz"),
+        ("Par Loïc Le Clerc", "Loïc Le Clerc"),
+        ("Por Ana Ruiz Jueves 12 mayo", "Ana Ruiz"),
+        ("By Robert Day on March 26, 2020", "Robert Day"),
+    ],
+)
+def test_a_date_behind_a_name_is_cut_off(text, name):
+    assert find_author(text, VOCABULARY) == name

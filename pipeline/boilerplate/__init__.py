@@ -167,7 +167,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     decided |= decide_quantities(blocks, decided)
     page = features_of(blocks)
     said, kept = _extracted(blocks, page, document.html, evidence)
-    yielded = rules_that_yield(decided, said, rules)
+    yielded = rules_that_yield(decided, said, rules, blocks)
     decided = {index: each for index, each in decided.items() if index not in yielded}
     expected: Decisions = {}
     if options.context and rules is not None:

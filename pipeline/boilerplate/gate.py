@@ -26,6 +26,7 @@ BEGINNING = 4
 """So many first characters of a line say which patterns are worth asking."""
 FEW_LITERALS = 24
 """Up to so many literals are sought one by one, which an automaton is not worth its memory for."""
+_LOOK_BEHIND = "(?<"
 MIN_LITERAL = 2
 """A pattern that only shorter literals are required of is asked each time."""
 
@@ -94,13 +95,32 @@ class _Literals:
         return sorted(found)
 
 
-def finder(pattern: re.Pattern[str]) -> Callable[[str], re.Match[str] | None]:
-    """Return what finds a pattern in a text; one that begins with `^` is not sought farther on.
+class Finder:
+    """Finds a pattern in a text; it is compiled for the first text that asks for it.
 
-    >>> finder(re.compile("^b"))("ab"), finder(re.compile("b"))("ab")
+    Most patterns are asked of no line of a page, and to compile all takes longer than to load all
+    else. One that begins with `^` is not sought farther on.
+
+    >>> Finder("^b")("ab"), Finder("b")("ab")
     (None, <re.Match object; span=(1, 2), match='b'>)
     """
-    return pattern.search if _after_start(pattern.pattern) is None else pattern.match
+
+    __slots__ = ("_at_start", "_find", "pattern")
+
+    def __init__(self, pattern: str) -> None:
+        """Take a pattern that can be read; raise `re.error` for another."""
+        self.pattern = pattern
+        self._at_start = _after_start(pattern) is not None
+        self._find: Callable[[str], re.Match[str] | None] | None = None
+        if _LOOK_BEHIND in pattern:  # what is wrong with one is only seen by compiling it
+            re.compile(pattern)
+
+    def __call__(self, text: str) -> re.Match[str] | None:
+        """Return where the pattern is found in a text, None if it is not."""
+        if self._find is None:
+            compiled = re.compile(self.pattern)
+            self._find = compiled.match if self._at_start else compiled.search
+        return self._find(text)
 
 
 def beginnings(pattern: str) -> frozenset[str]:

@@ -86,7 +86,7 @@ def _by_pattern(folded: str, words: int, rules: RuleSet) -> Rule | None:
     if words > rules.max_words:
         return None
     for at in rules.gate.candidates(folded):
-        find, rule = rules.finders[at], rules.patterns[at][1]
+        find, rule = rules.finders[at], rules.patterns[at]
         if words <= rules.files[rule.label].max_words and find(folded):
             return rule
     return None

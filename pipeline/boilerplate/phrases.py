@@ -6,13 +6,13 @@ colon must have it in the line too), `pattern` (a regex, the last resort).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from pipeline.boilerplate.gate import Gate, finder, forget_parsed
+from pipeline.boilerplate.gate import Finder, Gate, forget_parsed
 from pipeline.checking import convert
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.errors import ConfigurationError, near_names
@@ -58,8 +58,8 @@ class RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Longest line, in words, that `start` and `pattern` may label."""
     phrases: dict[str, Phrases]
     """Language tag, or `any` → its phrases."""
-    yields: bool = False
-    """Whether a line is left to the line model that is surely text to it."""
+    yields: bool | Literal["headings"] = False
+    """Whether a line is left to the line model that is surely text to it; or a heading only."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -116,8 +116,8 @@ class RuleSet(msgspec.Struct, frozen=True, eq=False):
     """Folded text before the line's first colon → rule."""
     first_words: FirstWords
     """Tells of most lines that no part, beginning or head can stand in them."""
-    patterns: tuple[tuple[re.Pattern[str], Rule], ...]
-    finders: tuple[Callable[[str], re.Match[str] | None], ...]
+    patterns: tuple[Rule, ...]
+    finders: tuple[Finder, ...]
     """For each pattern, what finds it in a folded line."""
     gate: Gate
     """Finds the patterns that a line may match."""
@@ -183,11 +183,11 @@ def _compiled_files(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
         "starts": {},
         "heads": {},
     }
-    patterns: list[tuple[re.Pattern[str], Rule]] = []
+    patterns: list[tuple[Finder, Rule]] = []
     for file, rules in files:
         for place, folded, rule in _rules_of(file, rules):
             if rule.kind == "pattern":
-                patterns.append((_compiled(place, rule.phrase), rule))
+                patterns.append((_finder(place, rule.phrase), rule))
                 continue
             _refuse_second(seen, f"{rule.kind == 'parts'} {folded}", place, rule)
             tables[_table_of(rule)].setdefault(folded, rule)
@@ -198,8 +198,8 @@ def _compiled_files(files: tuple[tuple[YamlFile, RuleFile], ...]) -> RuleSet:
             _lengths(tables["starts"]),
             frozenset(_lengths(tables["heads"])),
         ),
-        patterns=tuple(patterns),
-        finders=tuple(finder(pattern) for pattern, _ in patterns),
+        patterns=tuple(rule for _, rule in patterns),
+        finders=tuple(finder for finder, _ in patterns),
         gate=Gate([rule.phrase for _, rule in patterns]),
         max_words=max((rules.max_words for _, rules in files), default=0),
         cues={rules.label: _cue_pattern(rules) for _, rules in files},
@@ -282,9 +282,9 @@ def _refuse_second(
         )
 
 
-def _compiled(place: _Place, pattern: str) -> re.Pattern[str]:
+def _finder(place: _Place, pattern: str) -> Finder:
     try:
-        return re.compile(pattern)
+        return Finder(pattern)
     except re.error as error:
         raise ConfigurationError(
             place.told(), f"is not a regular expression: {error}", "see the docs of Python's re"

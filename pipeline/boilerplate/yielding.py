@@ -14,6 +14,10 @@ from pipeline.trees import FULL
 OTHER_PAGES = 1 / 3
 """On pages that are no articles context yields to the model at this share of `keep_above`."""
 LIKELY_TEXT = 0.3
+LIKELY_HEADING = 0.42
+"""A heading between two paragraphs that scores so much stays: of thirteen on WCXB's pages (folds 0
+and 1, as HTML and as text) eleven are of the text."""
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MIN_LIKELY = 3
 """A page without running text is no menu where so many blocks score so much: rows of menus score
 less, verses and names more."""
@@ -56,22 +60,47 @@ def without_likely_text(
     }
 
 
-def rules_that_yield(decided: Decisions, said: Scored | None, rules: RuleSet | None) -> Decisions:
+def rules_that_yield(
+    decided: Decisions, said: Scored | None, rules: RuleSet | None, blocks: tuple[Block, ...]
+) -> Decisions:
     """Return the decisions of rules that yield to the model, where it is sure of text.
 
-    A cookie policy and an imprint say what notices say, and are the text of their pages.
+    A cookie policy and an imprint say what notices say, and are the text of their pages. Sections
+    are called like entries of menus: a heading between two paragraphs is left to the model that
+    takes it rather for text than not.
     """
     if said is None or rules is None:
         return {}
     sure = (1 + said.thresholds.keep_above) / 2 * FULL
-    yielding = {label for label, file in rules.files.items() if file.yields}
     return {
         index: decision
         for index, decision in decided.items()
-        if decision.label in yielding
+        if decision.label in rules.files
         and decision.reason.startswith("rule ")
-        and said.scores.text[index] >= sure
+        and (yields := rules.files[decision.label].yields)
+        and (
+            (yields is True and said.scores.text[index] >= sure)
+            or (said.scores.text[index] >= LIKELY_HEADING * FULL and _heads(blocks, index, decided))
+        )
     }
+
+
+def _heads(blocks: tuple[Block, ...], index: int, decided: Decisions) -> bool:
+    """Tell whether a block is a heading by its looks, with running text right above and below.
+
+    In HTML it must be one by its element, too.
+    """
+    around = (index - 1, index + 1)
+    block = blocks[index]
+    markup = block.lines[0].markup
+    return (
+        0 < index < len(blocks) - 1
+        and block.title_like
+        and ":" not in block.text
+        and not block.text.rstrip().endswith("]")
+        and all(blocks[at].prose and at not in decided for at in around)
+        and (markup is None or markup.element in _HEADINGS)
+    )
 
 
 def naming_rules(decided: Decisions, yielded: Decisions) -> Decisions:

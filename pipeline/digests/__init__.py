@@ -18,6 +18,9 @@ from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["SplitDigests"]
 
+TEASERS_ABOVE = 0.02
+"""Teasers below an article become items if they are so likely several texts, 0…1."""
+
 
 class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
     """Take digest pages apart; give each item its title, author, date and link."""
@@ -26,7 +29,7 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
     """Whether pages are taken apart; if not, each page is one item."""
     related: Literal["label", "items"] = "label"
     """Whether teasers below an article become items of their own, marked as teasers."""
-    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
     """A page is taken apart if it is so likely a digest, 0…1,"""
     markup_accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
     """likewise a page of HTML, whose elements show what belongs together,"""
@@ -73,7 +76,7 @@ def _split(
     whole = msgspec.structs.replace(_whole(document, vocabulary), digest_suspected=suspected)
     if options.related == "label":
         return (whole,)
-    return _with_teasers(whole, blocks, finder, options.suspect_above)
+    return _with_teasers(whole, blocks, finder)
 
 
 def _whole(document: Document, vocabulary: Vocabulary) -> Document:
@@ -153,11 +156,14 @@ def _end_of_article(blocks: Sequence[Block]) -> int:
 
 
 def _with_teasers(
-    whole: Document, blocks: tuple[Block, ...], finder: Finder, bound: float
+    whole: Document, blocks: tuple[Block, ...], finder: Finder
 ) -> tuple[Document, ...]:
-    """Return an article and the teasers below it, each an item of its own."""
+    """Return an article and the teasers below it, each an item of its own.
+
+    Rules know them for teasers, so the splitter need not be sure that they are several.
+    """
     teasers = blocks[_end_of_article(blocks) :]
-    found = finder.find(teasers, bound)
+    found = finder.find(teasers, TEASERS_ABOVE)
     records = tuple(record for record in found.records if record.texts)
     if not found.accepted or not records:
         return (whole,)

@@ -11,6 +11,7 @@ from pipeline.digests.labels import is_sure
 from pipeline.digests.records import Record
 from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_titles
 from pipeline.digests.splitter import has_texts
+from pipeline.digests.times import is_programme, time_of
 from pipeline.document import Label
 from pipeline.shapes import begins_with_role, has_bullet, is_date_line, is_person_name
 from pipeline.vocabulary import Vocabulary
@@ -38,7 +39,6 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 _REPLY = re.compile(r"\W*(?:re|aw|antw|sv|odp|rif)\s*(?:\[\d+\])?:", re.IGNORECASE)
 """How mail and forums mark the subject of a reply, in several languages."""
 _POST = re.compile(r"(?:^|\s)#([0-9]{1,6})(?!\w)")
-_TIMED = re.compile(r"\W*\d{1,2}[.:h]\d{2}\b")
 _NUMBER_WORDS = """
     one two three four five six seven eight nine ten first second third eins zwei drei vier fünf
     sechs sieben acht neun zehn un deux trois quatre cinq six sept huit neuf dix uno dos tres cuatro
@@ -87,16 +87,16 @@ def speaks_against(
 
     Its titles are questions or persons' names (an interview), numbered (points of an article,
     unless a list of contents names them too), the same again and again or replies (a thread), or
-    several sentences (a chronicle, its dates taken for what stands below a title); or many items
-    have no text (a programme, a list of links), or most of its running text is of no item: a page
-    with some cards in its midst. Plain text may also be an article above teasers, or one with
-    sections (a policy, questions and answers) in which it takes rows and points for titles: in HTML
-    the splitter sees what belongs together.
+    several sentences (a chronicle, its dates taken for what stands below a title), or times of one
+    day in their order (a programme); or many items have no text (a list of links), or most of its
+    running text is of no item: a page with some cards in its midst. Plain text may also be an
+    article above teasers, or one with sections (a policy, questions and answers) in which it takes
+    rows and points for titles: in HTML the splitter sees what belongs together.
     """
     titles = [blocks[record.title] for record in records]
     count = len(titles)
     times = Counter(block.folded for block in blocks)
-    points = [each for each in titles if times[each.folded] == 1 and not _TIMED.match(each.text)]
+    points = [each for each in titles if times[each.folded] == 1 and not time_of(each.text)]
     questions, _, names = odd_titles(titles, vocabulary)
     return (
         questions + names > MAX_QUESTIONS * count
@@ -106,6 +106,7 @@ def speaks_against(
         or _roles(blocks, records, vocabulary) > MAX_ROLES * count
         or _distinct(titles) < MIN_DISTINCT * count
         or _is_thread(blocks, records)
+        or (is_programme(titles) and not _are_dated(blocks, records, vocabulary))
         or not has_texts(records)
         or sum(_is_sentences(title.text.rstrip()) for title in titles) > MAX_SENTENCES * count
         or _is_mostly_outside(blocks, records)
@@ -195,6 +196,25 @@ def _is_article(blocks: Sequence[Block], records: Sequence[Record], vocabulary: 
         _has_stray_titles([blocks[record.title].text for record in records])
         and not _are_dated(blocks, records, vocabulary)
     )
+
+
+def lead_somewhere(
+    blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary
+) -> bool:
+    """Tell whether half of the records have a link beside their text, a date or a time, in HTML.
+
+    Sections of a short page look like items, and have none. Of 106 listings all have: their titles
+    are links, but for one page, which is dated. Plain text shows no links.
+    """
+    if blocks[0].lines[0].markup is None:
+        return True
+    linked = 0
+    for record in records:
+        beside = (at for at in record.members if not blocks[at].prose and at not in record.texts)
+        lines = (line for at in (record.title, *beside) for line in blocks[at].lines)
+        linked += any(line.markup is not None and line.markup.link != "" for line in lines)
+    timed = sum(time_of(blocks[record.title].text) is not None for record in records)
+    return 2 * max(linked, timed) >= len(records) or _are_dated(blocks, records, vocabulary)
 
 
 def _has_stray_titles(titles: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import msgspec
 
 from pipeline.blocks import Block
 from pipeline.digests.candidates import Candidate, Scores
-from pipeline.digests.doubts import speaks_against
+from pipeline.digests.doubts import lead_somewhere, speaks_against
 from pipeline.digests.labels import is_sure
 from pipeline.digests.outline import Outline, outline_of
 from pipeline.digests.records import Record, records_of
@@ -18,6 +18,9 @@ from pipeline.vocabulary import Vocabulary
 
 APPEALS = frozenset({Label.FUNDRAISING, Label.NEWSLETTER, Label.COOKIE, Label.SHARE, Label.LEGAL})
 """Boilerplate that is never an item, though it has a heading and a text as items have."""
+
+LIKELY = 0.75
+"""A page of HTML whose records lead nowhere must be so likely a digest: letters, short news."""
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -98,7 +101,8 @@ def decided(
             for each in records_of(split.outline, split.scores, split.chosen.titles, below_article)
         )
         records = with_tail(blocks, records)
-        accepted = not speaks_against(blocks, records, vocabulary)
+        is_likely = split.likelihood >= LIKELY or lead_somewhere(blocks, records, vocabulary)
+        accepted = is_likely and not speaks_against(blocks, records, vocabulary)
         found = Found(records, split.likelihood, accepted)
     if not found.accepted and (regular := regular_records(blocks, vocabulary)):
         return Found(with_tail(blocks, regular), 1.0, accepted=True)

@@ -22,6 +22,9 @@ from pipeline.vocabulary import Vocabulary, reads_day_first
 
 MAX_CUT_WORDS = 120
 """A longer text that ends in a colon is no excerpt."""
+MAX_MORE_WORDS = 8
+"""Words of “Continue reading →”, and the one before."""
+_ENDS, _CLOSING = tuple(".!?…"), '"”’»)]'
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _FOOTNOTE = re.compile(r"\s*\[(\d{1,3})\]:?\s*(https?://\S+)\s*$")
 _NOTED = re.compile(r"\[(\d{1,3})\](?!:?\s*http)")
@@ -80,7 +83,18 @@ def author_of(byline: str, vocabulary: Vocabulary) -> str:
     if named:
         return named
     bare = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
-    return bare if is_person_name(bare, vocabulary) else ""
+    return bare if are_persons(bare, vocabulary) else ""
+
+
+def are_persons(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text is a person's name, or several, and no more."""
+    names: list[list[str]] = [[]]
+    for word in text.split():
+        if word == "&" or fold(word) in vocabulary.joiners:
+            names.append([])
+        else:
+            names[-1].append(word)
+    return all(is_person_name(" ".join(name), vocabulary) for name in names)
 
 
 def excerpt_of(blocks: Sequence[Block], record: Record, vocabulary: Vocabulary) -> bool:
@@ -91,7 +105,18 @@ def excerpt_of(blocks: Sequence[Block], record: Record, vocabulary: Vocabulary) 
         return False
     words = sum(blocks[index].words for index in record.texts)
     last = blocks[max(record.texts)].text
-    return words <= MAX_CUT_WORDS and ends_cut(last, also=":")
+    return _ends_with_more(last, vocabulary) or (
+        words <= MAX_CUT_WORDS and ends_cut(last, also=":")
+    )
+
+
+def _ends_with_more(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a sentence is followed by “Continue reading →” on the same line."""
+    *before, _ = words = text.split()[-MAX_MORE_WORDS:]
+    return any(
+        word.rstrip(_CLOSING).endswith(_ENDS) and fold(" ".join(words[at:])) in vocabulary.read_more
+        for at, word in enumerate(before, start=1)
+    )
 
 
 def footnotes_of(blocks: Sequence[Block]) -> dict[str, str]:

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.sites import SITE
-from pipeline.digests.items import author_after_by
+from pipeline.digests.items import are_persons, author_after_by
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
 from pipeline.digests.remaining import decide_beside
 from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.shapes import find_date, is_date_line, is_person_name
+from pipeline.shapes import find_date, is_date_line
 from pipeline.vocabulary import Vocabulary
+
+_NO_TEXT = (Label.CAPTION, Label.URL)
 
 
 def decide_digest(
@@ -77,9 +79,15 @@ def _in_item(
     label = Label.CONTENT
     if index == record.title:
         label = Label.TITLE
-    elif index not in record.texts:
+    elif index not in record.texts or _is_caption_of_text(blocks, index, record):
         label = _beside_text(blocks, index, vocabulary)
     return Decision(label, f"digest: {label} of item {item}")
+
+
+def _is_caption_of_text(blocks: Sequence[Block], index: int, record: Record) -> bool:
+    """Tell whether a block is known for a caption or an address, and the record has other text."""
+    others = (at for at in record.texts if blocks[at].label not in _NO_TEXT)
+    return blocks[index].label in _NO_TEXT and any(True for _ in others)
 
 
 def _is_repeated(block: Block) -> bool:
@@ -92,15 +100,14 @@ def _beside_text(blocks: Sequence[Block], index: int, vocabulary: Vocabulary) ->
     block = blocks[index]
     if block.folded in vocabulary.read_more:
         return Label.NAVIGATION
-    if block.label in (Label.CAPTION, Label.URL):
+    if block.label in _NO_TEXT:
         return Label(block.label)
     if is_date_line(block.text, vocabulary):
         return Label.DATE
-    near = (*blocks[max(0, index - 1) : index], *blocks[index + 1 : index + 2])
-    dated = any(is_date_line(each.text, vocabulary) for each in near)
-    if author_after_by(block.text, vocabulary) or (
-        dated and is_person_name(block.text, vocabulary)
-    ):
+    ways = (range(index - 1, -1, -1), range(index + 1, len(blocks)))
+    near = (next((blocks[at].text for at in way if blocks[at].folded), "") for way in ways)
+    dated = any(is_date_line(text, vocabulary) for text in near)
+    if author_after_by(block.text, vocabulary) or (dated and are_persons(block.text, vocabulary)):
         return Label.BYLINE
     if block.words <= MAX_DATED and find_date(block.text, vocabulary):
         return Label.DATE
@@ -109,7 +116,7 @@ def _beside_text(blocks: Sequence[Block], index: int, vocabulary: Vocabulary) ->
 
 def _outside(block: Block, is_above: bool, is_between: bool) -> Decision:
     """Return what a block of no record is: what it was, if it was boilerplate already."""
-    if block.label in BOILERPLATE_LABELS or block.label in (Label.CAPTION, Label.URL):
+    if block.label in BOILERPLATE_LABELS or block.label in _NO_TEXT:
         return Decision(block.label, block.reason)
     place = "between two items" if is_between else "above the items" if is_above else "below them"
     return Decision(Label.OTHER, f"digest: {place}")

@@ -1,11 +1,12 @@
 """Records of a page that is so regular that rules find them, by the order of its blocks.
 
 Each block becomes a letter, the page a word, and a listing is a regular expression over letters:
-a title, what stands beside it, one paragraph, again and again. Two kinds of pages are known:
+a title, what stands beside it, one paragraph, again and again. Three kinds of pages are known:
 
 - *anchored*: each title has its date or byline beside it, always on the same side;
 - *alternating*: title and single paragraph in turn, with a further sign that these are teasers
-  (cut ends, “read more”, a heading above the first title, titles as long as titles are).
+  (cut ends, “read more”, a heading above the first title, titles as long as titles are);
+- *timed*: each title begins with the time of day, the newest mostly first: a live ticker.
 
 Of anything else the splitter is asked. It knows more kinds of listings, and is less sure of them.
 """
@@ -19,6 +20,7 @@ import msgspec
 from pipeline.blocks import Block
 from pipeline.digests.labels import is_sure
 from pipeline.digests.records import Record
+from pipeline.digests.times import is_ticker, time_of
 from pipeline.document import Label
 from pipeline.shapes import (
     count_words,
@@ -34,6 +36,8 @@ MIN_ANCHORED = 3
 """Fewest records of an anchored listing."""
 MIN_ALTERNATING = 5
 """Fewest records of an alternating listing."""
+MIN_TIMED = 4
+"""Fewest entries of a live ticker."""
 MIN_SAME_SIDE = 0.8
 """Share of the records whose date or byline stands on the same side of the title."""
 MIN_COVER = 0.8
@@ -112,7 +116,7 @@ def regular_records(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Re
     letters = spell(blocks, vocabulary)
     if letters.word.count("P") < MIN_ANCHORED:
         return ()
-    for find in (_anchored, _alternating):
+    for find in (_anchored, _alternating, _timed):
         records = find(blocks, letters, vocabulary)
         if records and _covers(blocks, letters, records):
             return records
@@ -243,6 +247,22 @@ def _alternating(
     if not _are_teasers(blocks, letters, spans, titles):
         return ()
     return tuple(_record(letters, start, start, end) for start, end in spans)
+
+
+def _timed(
+    blocks: Sequence[Block], letters: Letters, _vocabulary: Vocabulary
+) -> tuple[Record, ...]:
+    """Return the entries of a live ticker: their titles begin with times, each has its text."""
+    starts = [
+        at
+        for at, index in enumerate(letters.indices)
+        if letters.word[at] in "TS" and time_of(blocks[index].text)
+    ]
+    entries = [letters.word[one:other] for one, other in pairwise([*starts, None])]
+    titles = [blocks[letters.indices[start]] for start in starts]
+    if len(starts) < MIN_TIMED or not all("P" in entry for entry in entries):
+        return ()
+    return _records(letters, starts, "below") if is_ticker(titles) else ()
 
 
 def _record(letters: Letters, title: int, first: int, end: int) -> Record:

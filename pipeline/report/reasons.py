@@ -79,6 +79,6 @@ def unmatched_rules(rules: RuleSet, decided: Iterable[str]) -> list[str]:
     tables = (rules.whole, rules.parts, rules.starts, rules.heads)
     named = [rule.reason("") for table in tables for rule in table.values()]
     named += [
-        f"rule {rule.label}/{rule.language}: pattern {rule.number}" for _, rule in rules.patterns
+        f"rule {rule.label}/{rule.language}: pattern {rule.number}" for rule in rules.patterns
     ]
     return sorted({name for name in named if name not in matched})

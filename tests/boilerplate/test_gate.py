@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.boilerplate.gate import Gate, beginnings, finder, required_literals
+from pipeline.boilerplate.gate import Finder, Gate, beginnings, required_literals
 from pipeline.boilerplate.phrases import load_rules
 from pipeline.folding import fold
 from pipeline.margin import read_gold
@@ -21,6 +21,7 @@ TEXTS = tuple(
     for text in (*phrases.cases.match, *phrases.cases.spare)
     for line in text.splitlines()
 ) + tuple(fold(line.text) for _, page in read_gold(Path(GOLD)) for line in page.lines)
+PATTERNS = tuple(re.compile(rule.phrase) for rule in RULES.patterns)
 WORDS = sorted({word for text in TEXTS for word in text.split()})
 
 
@@ -28,8 +29,8 @@ def missed(folded: str) -> list[str]:
     """Return the patterns found in a line that the gate would not have asked."""
     asked = set(RULES.gate.candidates(folded))
     return [
-        rule.phrase
-        for at, (pattern, rule) in enumerate(RULES.patterns)
+        pattern.pattern
+        for at, pattern in enumerate(PATTERNS)
         if at not in asked and pattern.search(folded)
     ]
 
@@ -103,13 +104,15 @@ def test_beginnings_are_those_that_every_match_has(pattern, expected):
 def test_finder_finds_what_the_pattern_finds(pattern, text):
     compiled = re.compile(pattern)
 
-    assert bool(finder(compiled)(text)) == bool(compiled.search(text))
+    found = Finder(pattern)
+    for _ in range(2):
+        assert bool(found(text)) == bool(compiled.search(text))
 
 
 def test_finders_find_what_their_patterns_find():
     differing = [
-        rule.phrase
-        for find, (pattern, rule) in zip(RULES.finders, RULES.patterns, strict=True)
+        pattern.pattern
+        for find, pattern in zip(RULES.finders, PATTERNS, strict=True)
         for text in TEXTS[::7]
         if bool(find(text)) != bool(pattern.search(text))
     ]
@@ -127,3 +130,21 @@ def test_pattern_that_begins_otherwise_is_not_asked():
 
 def test_pattern_that_may_be_empty_is_asked_of_an_empty_line():
     assert Gate(["^(?:give)?$", "^give"]).candidates("") == [0]
+
+
+@pytest.mark.parametrize("pattern", ["(", "[a", "a{2,1}", "(?<=a+)b", "(?P<x>a)(?P<x>b)", "*"])
+def test_what_is_no_pattern_is_told_at_once(pattern):
+    with pytest.raises(re.error):
+        Finder(pattern)
+
+
+def test_a_pattern_is_compiled_for_the_first_text(monkeypatch):
+    compiled = []
+    compile_ = re.compile
+    monkeypatch.setattr(re, "compile", lambda each: compiled.append(each) or compile_(each))
+    found = Finder("^share")
+    assert compiled == []
+
+    assert found("share this")
+    assert found("shared")
+    assert compiled == ["^share"]

@@ -40,7 +40,7 @@ from pipeline.boilerplate.yielding import (
     unlikely_text,
     without_likely_text,
 )
-from pipeline.document import Capture, Document, Line
+from pipeline.document import Capture, Document, Line, Markup
 from pipeline.errors import ConfigurationError
 from pipeline.trees import FULL
 from pipeline.vocabulary import load_vocabulary
@@ -51,6 +51,13 @@ CONFIGS = CORPUS_FILE.parent
 SENTENCE = "The boats came back late on Friday, and nobody had waited for them at the pier."
 LINES = st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=30)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=80)
+
+
+def rated(blocks, score):
+    """Return what a model says of a page that gives each block the same score."""
+    page = scored(features_of(blocks), small_model(), Thresholds(1.0, 0.6, 0.1, 0.0))
+    text = np.full(len(blocks), round(score * FULL))
+    return msgspec.structs.replace(page, scores=msgspec.structs.replace(page.scores, text=text))
 
 
 def blocks_from(*texts):
@@ -373,14 +380,57 @@ class TestDecisions:
     )
     def test_rules_of_notices_yield_to_a_model_that_is_sure(self, label, reason, score, stays):
         blocks = blocks_from("harbour")
-        page = scored(features_of(blocks), small_model(), Thresholds(1.0, 0.6, 0.1, 0.0))
-        scores = msgspec.structs.replace(page.scores, text=np.array([round(score * FULL)]))
-        said = msgspec.structs.replace(page, scores=scores)
+        said = rated(blocks, score)
         decided = {0: Decision(label, reason)}
         rules = load_rules(CONFIGS / "rules")
 
-        assert rules_that_yield(decided, said, rules) == ({} if stays else decided)
-        assert rules_that_yield(decided, None, rules) == {}
+        assert rules_that_yield(decided, said, rules, blocks) == ({} if stays else decided)
+        assert rules_that_yield(decided, None, rules, blocks) == {}
+
+    @pytest.mark.parametrize(
+        ("lines", "label", "score", "yields"),
+        [
+            ((PROSE[0], "How we work", PROSE[1]), "navigation", 0.42, True),
+            ((PROSE[0], "How we work", PROSE[1]), "navigation", 0.41, False),
+            ((PROSE[0], "How we work", PROSE[1]), "share", 0.9, False),
+            (("Boats", "How we work", PROSE[1]), "navigation", 0.9, False),
+            ((PROSE[0], "How we work", "Boats"), "navigation", 0.9, False),
+            ((PROSE[0], "[How we work]", PROSE[1]), "navigation", 0.9, False),
+            ((PROSE[0], "How we work:", PROSE[1]), "related", 0.9, False),
+            ((PROSE[0], "Also read: how we work", PROSE[1]), "related", 0.9, False),
+            ((PROSE[0], "See how we work.", PROSE[1]), "related", 0.9, False),
+        ],
+    )
+    def test_a_heading_between_paragraphs_is_left_to_the_model(self, lines, label, score, yields):
+        blocks = blocks_from(*lines)
+        decided = {1: Decision(label, f"rule {label}/en: line how we work")}
+
+        found = rules_that_yield(
+            decided, rated(blocks, score), load_rules(CONFIGS / "rules"), blocks
+        )
+        assert found == (decided if yields else {})
+
+    @pytest.mark.parametrize(("element", "yields"), [("h2", True), ("p", False), ("li", False)])
+    def test_in_html_it_must_be_a_heading(self, element, yields):
+        texts = (PROSE[0], "How we work", PROSE[1])
+        elements = ("p", element, "p")
+        blocks = page_blocks(
+            Line(2 * at, text, markup=Markup(tag, "", 0.0))
+            for at, (text, tag) in enumerate(zip(texts, elements, strict=True))
+        )
+        decided = {1: Decision("navigation", "rule navigation/en: line how we work")}
+
+        found = rules_that_yield(decided, rated(blocks, 0.9), load_rules(CONFIGS / "rules"), blocks)
+        assert found == (decided if yields else {})
+
+    def test_a_heading_beside_what_rules_know_is_not(self):
+        blocks = blocks_from(PROSE[0], "How we work", PROSE[1])
+        rule = Decision("navigation", "rule navigation/en: line how we work")
+        rules = load_rules(CONFIGS / "rules")
+
+        for at in (0, 2):
+            decided = {1: rule, at: Decision("share", "rule share/en: line")}
+            assert rules_that_yield(decided, rated(blocks, 0.9), rules, blocks) == {}
 
     @pytest.mark.parametrize(
         ("label", "expected"),

@@ -43,6 +43,26 @@ def test_other_lines_are_left(texts):
     assert decided(*texts) == []
 
 
+def test_the_name_of_the_site_is_beside_a_menu():
+    name, said, other = (
+        "Museum of Salt and Nets",
+        "Salt since the flood",
+        "Our harbour and its lamps",
+    )
+
+    assert set(decided(name, said, MENU, TITLE, PROSE[0])) == {name, said, MENU}
+    assert other not in decided(name, said, other, MENU, TITLE, PROSE[0])
+    assert name not in decided(MENU, name, TITLE, PROSE[0])
+    assert set(below(MENU, name)) == {MENU, name}
+
+
+def below(menu: str, name: str) -> list[str]:
+    """Return what is decided where a name stands right below a menu, in one paragraph with it."""
+    lines = [Line(at, text) for at, text in enumerate((menu, name, "", TITLE, "", PROSE[0]), 1)]
+    blocks = page_blocks(line for line in lines if line.text)
+    return [blocks[at].text for at in decide_menu_rows(blocks, {})]
+
+
 def test_in_html_the_markup_says_what_is_a_menu():
     assert decided(PATH, MENU, TITLE, PROSE[0], markup=Markup("p", "", 0.0)) == []
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.blocks import page_blocks
-from pipeline.digests.doubts import speaks_against
+from pipeline.digests.doubts import lead_somewhere, speaks_against
 from pipeline.digests.records import Record
 from pipeline.document import Line, Markup
 from pipeline.plan import brought_configs
@@ -24,7 +24,7 @@ def are_doubted(*items: tuple[str, ...], element: str = "") -> bool:
         first = len(texts)
         texts += item
         records.append(Record(first, tuple(range(first, len(texts))), frozenset({len(texts) - 1})))
-    markup = Markup(element, "", 0.0) if element else None
+    markup = Markup(element, "", 0.0, link="/boats") if element else None
     lines = [Line(2 * at, text, markup=markup) for at, text in enumerate(texts)]
     return speaks_against(page_blocks(lines), records, VOCABULARY)
 
@@ -180,3 +180,52 @@ def test_posts_and_reviews_are_told_by_who_wrote_them(line):
 
     assert is_doubted(*others, below=(line, line, line, "12 May"), element="p")
     assert not is_doubted(*others, below=(line, "12 May", "13 May", "14 May"), element="p")
+
+
+def leads(*records):
+    """Tell whether records of HTML lead somewhere; lines that begin with `>` are links."""
+    texts = [line for record in records for line in record]
+    lines = [
+        Line(at, text.lstrip(">"), markup=Markup("p", "", 0.0, link="/a" * text.startswith(">")))
+        for at, text in enumerate(texts)
+    ]
+    size = len(records[0])
+    known = [
+        Record(at, tuple(range(at, at + size)), frozenset({at + size - 1}))
+        for at in range(0, len(texts), size)
+    ]
+    return lead_somewhere(page_blocks(lines), known, VOCABULARY)
+
+
+SECTIONS = ("What is kept in the shed", "Why it is kept there", "The key and its place", "Tides")
+
+
+@pytest.mark.parametrize(
+    ("record", "lead"),
+    [
+        (("{title}", "{text}"), False),
+        (("{title}", ">{text}"), False),  # a link amid the text leads from it,
+        (("{title}", ">Boats"), False),  # or is the text
+        ((">{title}", "{text}"), True),
+        (("{title}", ">Read more", "{text}"), True),
+        (("{title}", "4 May 2020", "{text}"), True),
+        (("18:07 {title}", "{text}"), True),
+    ],
+)
+def test_items_of_html_lead_somewhere_or_have_a_date(record, lead):
+    records = [
+        tuple(line.format(title=title, text=text) for line in record)
+        for title, text in zip(SECTIONS, PROSE, strict=False)
+    ]
+
+    assert leads(*records) is lead
+
+
+def test_half_of_the_items_of_html_may_lead_nowhere():
+    records = [
+        (("", ">")[at % 2] + title, text)
+        for at, (title, text) in enumerate(zip(SECTIONS, PROSE, strict=False))
+    ]
+
+    assert leads(*records)
+    assert not leads(*records[:3])

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.blocks import page_blocks
 from pipeline.digests import SplitDigests
-from pipeline.digests.candidates import Scores
+from pipeline.digests.candidates import Candidate, Scores
 from pipeline.digests.doubts import speaks_against
-from pipeline.digests.finding import decided
+from pipeline.digests.finding import Split, decided
 from pipeline.digests.items import excerpt_of
 from pipeline.digests.outline import outline_of
 from pipeline.digests.records import Record, records_of
@@ -344,7 +344,8 @@ def test_a_page_that_is_not_likely_enough_is_suspected(capture):
 
 
 def test_html_has_a_bound_of_its_own(capture):
-    page = f"<html><body>{as_html(LOOSE)}</body></html>"
+    linked = as_html(LOOSE).replace("<h2>", '<h2><a href="/boats">').replace("</h2>", "</a></h2>")
+    page = f"<html><body>{linked}</body></html>"
 
     assert len(split_with(capture, page, "html", accept_above=1, markup_accept_above=0)) > 1
     assert len(split_with(capture, page, "html", accept_above=0, markup_accept_above=1)) == 1
@@ -385,7 +386,7 @@ def test_running_text_of_an_item_is_text_however_it_scores():
 def test_page_whose_text_is_mostly_of_no_item_stays_whole(paragraphs, label, against):
     cards = listing("{title}", "{text}", count=3).split("\n\n")
     below = [f"{PROSE[at % 4]} This is paragraph {at}." for at in range(paragraphs)]
-    inside_html = Markup("p", "", 0.0)
+    inside_html = Markup("p", "", 0.0, link="/boats")
     blocks = page_blocks(
         Line(at, text, label, markup=inside_html)
         for at, text in enumerate([*cards, *below], start=1)
@@ -432,6 +433,10 @@ def test_page_whose_titles_are_sentences_stays_whole(title, against):
         (f"{PROSE[0][:-1]}:", True),
         (PROSE[0], False),
         (f"{' '.join(PROSE * 3)[:-1]}:", False),
+        (f"{PROSE[0]} Continue reading →", True),
+        (f"{PROSE[0]} [Read more]", True),
+        (f"{PROSE[0][:-1]} and continue reading", False),
+        (f"{PROSE[0]} Continue reading is what they did", False),
     ],
 )
 def test_excerpts_are_short_texts_with_a_cut_end(text, cut):
@@ -452,3 +457,20 @@ def test_a_splitter_that_is_none_is_named(tmp_path):
 @pytest.mark.parametrize("path", [TEXT_MODEL, MARKUP_MODEL], ids=["text", "html"])
 def test_file_of_a_splitter_is_the_same_after_reading(path):
     assert encoded(load_splitter(path)) == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("link", "likelihood", "accepted"),
+    [("/boats", 0.2, True), ("", 0.2, False), ("", 0.74, False), ("", 0.75, True)],
+)
+def test_items_of_html_that_lead_nowhere_must_be_likelier(link, likelihood, accepted):
+    texts = [text for pair in zip(TITLES, PROSE, strict=True) for text in pair]
+    markup = Markup("p", "", 0.0, link=link)
+    blocks = page_blocks(Line(2 * at, text, markup=markup) for at, text in enumerate(texts))
+    of_titles = np.tile([250, 0], len(TITLES))
+    chosen = Candidate(np.flatnonzero(of_titles), 0)
+    outline = outline_of(blocks, VOCABULARY)
+    split = Split(outline, Scores(of_titles, 250 - of_titles), chosen, likelihood)
+
+    found = decided(blocks, range(len(blocks)), split, 0.2, VOCABULARY)
+    assert (found.accepted, found.likelihood) == (accepted, likelihood)

@@ -41,7 +41,7 @@ def test_files_of_the_front_matter_load(sample_run, written, tmp_path):
 
 
 def test_figures_and_fields_are_those_of_the_run(sample_run, written):
-    assert "35 documents with 9,119 words, of 22 captured pages" in written
+    assert "35 documents with 9,109 words, of 22 captured pages" in written
     assert "| en | 17 |" in written
     for field in (*DOCUMENTS, *AUDIT):
         assert f"| `{field.name}` | " in written

@@ -13,6 +13,7 @@ from tests.margin_cases import PROSE
 from training.__main__ import fingerprint
 from training.digests import __main__ as making
 from training.digests.__main__ import MODELS, about, code_files, is_taught
+from training.digests.brief import FEWEST, brief, brief_page, brief_pages
 from training.digests.fit import fit
 from training.digests.listed import LISTED, PROGRAMS, Task, listed_pages, listed_texts
 from training.digests.made import Article, listing, newsletter, put_into, ticker
@@ -248,3 +249,55 @@ def test_plain_text_is_taught_by_the_splitter_of_html_that_was_just_made(
     own = tmp_path / MARKUP_MODEL.name
     assert asked == ([("text", MARKUP_MODEL)] if form else [("html", own), ("text", own)])
     assert (tmp_path / TEXT_MODEL.name).is_file()
+
+
+HEADINGS = ("The pier", "Its lamp", "Boats", "Nets and sails", "How to get there")
+LONG = " ".join(PROSE)
+
+
+def guide(headings=HEADINGS, page_type="article"):
+    text = "\n".join(line for heading in headings for line in (heading, LONG, PROSE[1]))
+    html = "".join(f"<p>{line}</p>" for line in text.split("\n"))
+    page = f"<html><head><title>Our quay</title></head><body><p>Menu</p>{html}</body></html>"
+    return Source("quay", "https://www.quay.example/guide", page_type, page.encode(), text)
+
+
+def test_pages_are_told_briefly_heading_by_heading():
+    told = brief(random.Random(3), guide().gold.split("\n"))
+
+    assert [line for line in told if line in HEADINGS] == list(HEADINGS)
+    paragraphs = [line for line in told if line not in HEADINGS]
+    assert len(HEADINGS) <= len(paragraphs) < 2 * len(HEADINGS)
+    assert all(LONG.startswith(line) or PROSE[1].startswith(line) for line in paragraphs)
+    assert all(FEWEST <= len(line.split()) < len(LONG.split()) / 2 for line in paragraphs)
+
+
+def test_a_page_told_briefly_stays_whole_and_is_the_same_each_time():
+    found, again = brief_page(guide()), brief_page(guide())
+
+    assert (found.page.is_brief, found.page.made, found.page.is_digest) == (True, True, False)
+    assert is_taught(found)
+    assert [block.text for block in found.blocks] == [block.text for block in again.blocks]
+    assert {block.text for block in found.blocks} >= set(HEADINGS)
+
+
+def test_pages_with_few_headings_are_not_told_briefly():
+    assert brief_page(guide(HEADINGS[:3])) is None
+
+
+def test_listings_are_not_told_briefly():
+    other = msgspec.structs.replace(guide(), name="pier")
+    found = brief_pages([guide(), guide(page_type="listing"), other])
+
+    assert [each.page.name for each in found] == ["quay", "pier"]
+
+
+def test_pages_told_briefly_teach_acceptance_and_nothing_else():
+    told = [
+        msgspec.structs.replace(brief_page(guide()).page, site=f"quay{at}.example")
+        for at in range(4)
+    ]
+    one, other = fit(pages(), OPTIONS, {}), fit([*pages(), *told], OPTIONS, {})
+
+    assert encoded(one) != encoded(other)
+    assert encoded(msgspec.structs.replace(other, accept=one.accept)) == encoded(one)

@@ -18,6 +18,7 @@ import pipeline.digests
 from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, Splitter, decoded, encoded
 from pipeline.plan import brought_configs
 from training.__main__ import fingerprint, repairs
+from training.digests.brief import brief_pages
 from training.digests.fit import fit
 from training.digests.listed import LISTED, listed_pages
 from training.digests.page import Options
@@ -79,10 +80,15 @@ def sources_of(wcxb: Path, silver: Path | None) -> list[Source]:
 def known_pages(
     form: str, digests: Path, sources: Sequence[Source], of_html: Path = MARKUP_MODEL
 ) -> list[Known]:
-    """Return the pages that a splitter learns from; one of plain text from that of HTML, too."""
+    """Return the pages that a splitter learns from.
+
+    One of plain text learns from that of HTML, too, and from pages told briefly.
+    """
     rows = rows_of(digests / "dev.jsonl.gz")
     known = list(all_known(form, rows, digests / "html", sources, MADE[form]))
-    return known + (list(listed_pages(sources, of_html)) if form == "text" else [])
+    if form == "text":
+        known += [*listed_pages(sources, of_html), *brief_pages(sources)]
+    return known
 
 
 def is_taught(known: Known) -> bool:

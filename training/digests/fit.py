@@ -268,7 +268,7 @@ def chosen_out_of_fold(
 
 def fit(pages: Sequence[Page], options: Options, about: dict[str, str]) -> Splitter:
     """Return the splitter that the pages teach."""
-    train = range(len(pages))
+    train = [at for at, page in enumerate(pages) if not page.is_brief]
     scores: dict[int, Scores] = {}
     for _, found in out_of_fold(pages, train, options):
         scores |= found

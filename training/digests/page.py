@@ -9,6 +9,8 @@ import numpy.typing as npt
 from pipeline.digests.outline import Outline
 
 Shares = npt.NDArray[np.float64]
+BRIEF = "brief"
+"""How the forms of pages are called that are told briefly."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -30,6 +32,11 @@ class Page(msgspec.Struct, frozen=True):
     @property
     def is_digest(self) -> bool:
         return bool(self.titles.any())
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it is told briefly: it teaches which pages stay whole, and nothing of lines."""
+        return self.form.startswith(BRIEF)
 
 
 class Making(msgspec.Struct, frozen=True):
@@ -73,7 +80,8 @@ class Options(msgspec.Struct, frozen=True):
     accept_made: float = 0.1
     """How much a listing that was put together counts where a page is accepted or not,"""
     accept_whole: float = 1.0
-    """and a page that nobody looked at, and that is no listing by its type and markup."""
+    """and a page that nobody looked at, and that is no listing by its type and markup; also one
+    that is told briefly."""
     whole_weight: float = 0.03
     """How much less a page that stays whole counts in the passes: whether a page is a listing is
     for the choice to say."""
