@@ -1,5 +1,6 @@
 """The records of a page: what the splitter finds, what rules find, and what speaks against it."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -19,6 +20,11 @@ from pipeline.vocabulary import Vocabulary
 APPEALS = frozenset({Label.FUNDRAISING, Label.NEWSLETTER, Label.COOKIE, Label.SHARE, Label.LEGAL})
 """Boilerplate that is never an item, though it has a heading and a text as items have."""
 
+_RULE = re.compile(r"([-=*_~#+─━═])(?:\s?\1){2,}")
+MIN_RULED_OFF = 0.8
+"""Share of the titles that a rule of dashes stands above, as in mails,"""
+RULED_OFF = 2 / 3
+"""and how much of the bound is enough there."""
 LIKELY = 0.75
 """A page of HTML whose records lead nowhere must be so likely a digest: letters, short news."""
 
@@ -77,6 +83,12 @@ class Finder(msgspec.Struct, frozen=True):
         return ruled and is_sure(block) and block.folded not in self.vocabulary.read_more
 
 
+def _are_ruled_off(blocks: Sequence[Block], titles: Sequence[int]) -> bool:
+    """Tell whether a rule of dashes or other signs stands right above most titles."""
+    above = (blocks[at - 1].text.strip() for at in titles if at)
+    return sum(map(bool, map(_RULE.fullmatch, above))) >= MIN_RULED_OFF * len(titles)
+
+
 def decided(
     blocks: Sequence[Block],
     places: Sequence[int],
@@ -91,6 +103,8 @@ def decided(
     against what it found, a page may yet be so regular that rules find its records.
     """
     found = Found() if split is None else Found(likelihood=split.likelihood)
+    if split is not None and _are_ruled_off(blocks, [places[at] for at in split.chosen.titles]):
+        bound *= RULED_OFF
     if split is not None and split.likelihood >= bound:
         records = tuple(
             Record(

@@ -474,3 +474,28 @@ def test_items_of_html_that_lead_nowhere_must_be_likelier(link, likelihood, acce
 
     found = decided(blocks, range(len(blocks)), split, 0.2, VOCABULARY)
     assert (found.accepted, found.likelihood) == (accepted, likelihood)
+
+
+@pytest.mark.parametrize(
+    ("rule", "likelihood", "accepted"),
+    [
+        ("-----", 0.2, True),
+        ("= = =", 0.2, True),
+        ("-----", 0.19, False),
+        ("Tides", 0.2, False),
+        ("--", 0.2, False),
+        ("Tides", 0.3, True),
+    ],
+)
+def test_items_below_rules_of_dashes_need_less(rule, likelihood, accepted):
+    texts = [
+        text for title, prose in zip(TITLES, PROSE, strict=True) for text in (rule, title, prose)
+    ]
+    blocks = page_blocks(Line(2 * at, text) for at, text in enumerate(texts))
+    of_titles = np.tile([0, 250, 0], len(TITLES))
+    chosen = Candidate(np.flatnonzero(of_titles), 0)
+    scores = Scores(of_titles, np.tile([0, 0, 250], len(TITLES)))
+    split = Split(outline_of(blocks, VOCABULARY), scores, chosen, likelihood)
+
+    found = decided(blocks, range(len(blocks)), split, 0.3, VOCABULARY)
+    assert (found.accepted and found.likelihood == likelihood) is accepted
