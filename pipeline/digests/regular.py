@@ -36,7 +36,7 @@ MIN_ANCHORED = 3
 """Fewest records of an anchored listing."""
 MIN_ALTERNATING = 5
 """Fewest records of an alternating listing."""
-MIN_TIMED = 4
+MIN_ENTRIES = 4
 """Fewest entries of a live ticker."""
 MIN_SAME_SIDE = 0.8
 """Share of the records whose date or byline stands on the same side of the title."""
@@ -260,7 +260,7 @@ def _timed(
     ]
     entries = [letters.word[one:other] for one, other in pairwise([*starts, None])]
     titles = [blocks[letters.indices[start]] for start in starts]
-    if len(starts) < MIN_TIMED or not all("P" in entry for entry in entries):
+    if len(starts) < MIN_ENTRIES or not all("P" in entry for entry in entries):
         return ()
     return _records(letters, starts, "below") if is_ticker(titles) else ()
 

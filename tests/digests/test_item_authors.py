@@ -1,6 +1,14 @@
 """Names without “by” are the authors of items if a date stands beside them. All synthetic."""
 
+import pytest
+
 from pipeline.api import clean
+from pipeline.blocks import page_blocks
+from pipeline.digests.labels import decide_digest
+from pipeline.digests.records import Record
+from pipeline.document import Line
+from pipeline.plan import brought_configs
+from pipeline.vocabulary import load_vocabulary
 from tests.digests.test_split import TITLES
 from tests.margin_cases import PROSE
 
@@ -28,3 +36,12 @@ def test_a_name_without_a_date_beside_it_may_be_a_place():
 
     assert len(found) == 5
     assert not any(item.author for item in found)
+
+
+@pytest.mark.parametrize(("texts", "label"), [({1, 2}, "caption"), ({1}, "content")])
+def test_a_caption_is_text_only_where_a_record_has_no_other(texts, label):
+    lines = [Line(1, TITLES[0]), Line(3, "The pier. Photo: Ana Ruiz", "caption"), Line(5, PROSE[0])]
+    vocabulary = load_vocabulary(brought_configs() / "languages")
+    record = Record(0, (0, 1, 2), frozenset(texts))
+
+    assert decide_digest(page_blocks(lines), [record], vocabulary)[1].label == label
