@@ -131,10 +131,11 @@ def _bylines(languages: Iterable[LanguageFile]) -> dict[str, NotNames]:
         dates = {word for word in map(fold, each.weekdays + each.date_words) if " " not in word}
         own = NotNames(_tokens(each.stop_words), frozenset(dates))
         for phrase in _phrases(each.byline):
-            known = found.get(phrase, NotNames(frozenset(), frozenset()))
-            found[phrase] = NotNames(
-                known.stop_words | own.stop_words, known.date_words | own.date_words
-            )
+            known = found.setdefault(phrase, own)
+            if known is not own:
+                found[phrase] = NotNames(
+                    known.stop_words | own.stop_words, known.date_words | own.date_words
+                )
     return found
 
 

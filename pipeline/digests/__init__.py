@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions, label_lines, page_blocks
+from pipeline.digests.echoes import with_read_more
 from pipeline.digests.finding import Finder
 from pipeline.digests.items import described, excerpt_of, footnotes_of, link_of
 from pipeline.digests.labels import decide_digest, digest_heading
@@ -29,9 +30,9 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
     """Whether pages are taken apart; if not, each page is one item."""
     related: Literal["label", "items"] = "label"
     """Whether teasers below an article become items of their own, marked as teasers."""
-    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
+    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.25
     """A page is taken apart if it is so likely a digest, 0…1,"""
-    markup_accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    markup_accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.22
     """likewise a page of HTML, whose elements show what belongs together,"""
     suspect_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
     """and marked as suspected of being a digest from here on."""
@@ -68,7 +69,7 @@ def _split(
     """Return the items of a digest and what is of none, or the whole page."""
     if finder is None:
         return (_whole(document, vocabulary),)
-    blocks = page_blocks(document.lines)
+    blocks = with_read_more(page_blocks(document.lines), vocabulary)
     found = finder.find(blocks)
     if found.accepted:
         return _taken_apart(document, blocks, found.records, vocabulary)

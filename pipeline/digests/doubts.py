@@ -7,13 +7,21 @@ from itertools import pairwise
 
 from pipeline.blocks import Block
 from pipeline.boilerplate.wholes import is_row
+from pipeline.digests.items import are_persons
 from pipeline.digests.labels import is_sure
+from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
 from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_titles
 from pipeline.digests.splitter import has_texts
 from pipeline.digests.times import is_programme, time_of
 from pipeline.document import Label
-from pipeline.shapes import begins_with_role, has_bullet, is_date_line, is_person_name
+from pipeline.shapes import (
+    begins_with_role,
+    find_date,
+    has_bullet,
+    is_date_line,
+    is_person_name,
+)
 from pipeline.vocabulary import Vocabulary
 
 MAX_QUESTIONS = 0.6
@@ -30,6 +38,8 @@ MAX_ROLES = 0.4
 """Share of the titles that may be what persons are: a page of those who work somewhere."""
 MAX_SENTENCES = 0.3
 """Share of the titles that may be several sentences."""
+MIN_TITLE_WORDS = 2.5
+"""Mean words of titles without dates: terms and headings of sections have fewer."""
 MAX_STRAY = 0.1
 """Share of the titles that may be rows of a table, lines of code, or the few with a bullet."""
 _SENTENCE_BREAK = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z]")
@@ -66,7 +76,10 @@ MOST_PARTS = 1
 """So many items of a listing may be called so."""
 _MEMBER = re.compile(
     r"\b(?:posts|messages|beiträge|mensajes|mensagens|messaggi|berichten|wpisy"
-    r"|joined|registered|member since|registriert|inscrit|registrado|iscritto)\s*:",
+    r"|joined|registered|member since|registriert|inscrit|registrado|iscritto)\s*:"
+    r"|^\W*(?:(?:senior|junior|new|full|active|well-known|veteran|global|forum|super)\s+)*"
+    r"(?:member|moderator|administrator|mitglied|membre|miembro|membro|lid|użytkownik|medlem"
+    r"|участник|новичок|модератор)(?:\t|\s{2}|\W*$)",
     re.IGNORECASE,
 )
 """What forums say of who wrote a post,"""
@@ -77,6 +90,10 @@ _BOUGHT = re.compile(
     re.IGNORECASE,
 )
 """and shops of who wrote a review."""
+MAX_USER_WORDS = 3
+"""What users of a forum are called has so many words in the mean,"""
+MIN_AGAIN = 2
+"""and so many of them wrote more than once."""
 _AGE = re.compile(r",?\s*\(?\d{1,3}\)?$")
 
 
@@ -86,38 +103,47 @@ def speaks_against(
     """Tell whether rules know the page for something else than a digest.
 
     Its titles are questions or persons' names (an interview), numbered (points of an article,
-    unless a list of contents names them too), the same again and again or replies (a thread), or
-    several sentences (a chronicle, its dates taken for what stands below a title), or times of one
-    day in their order (a programme); or many items have no text (a list of links), or most of its
-    running text is of no item: a page with some cards in its midst. Plain text may also be an
-    article above teasers, or one with sections (a policy, questions and answers) in which it takes
-    rows and points for titles: in HTML the splitter sees what belongs together.
+    unless a list of contents names them too), the same again and again or replies (a thread),
+    several sentences (a chronicle, its dates taken for what stands below a title), mostly running
+    text, words rather than phrases (a glossary), or times of one day in their order (a programme);
+    or many items have no text (a list of links), or most of its running text is of no item: a page
+    with some cards in its midst. Plain text may also be an article above teasers, or one with
+    sections (a policy, questions and answers) in which it takes rows and points for titles: in HTML
+    the splitter sees what belongs together.
     """
     titles = [blocks[record.title] for record in records]
     count = len(titles)
     times = Counter(block.folded for block in blocks)
     points = [each for each in titles if times[each.folded] == 1 and not time_of(each.text)]
-    questions, _, names = odd_titles(titles, vocabulary)
+    questions, _, _ = odd_titles(titles, vocabulary)
     return (
-        questions + names > MAX_QUESTIONS * count
-        or _aged_names(titles, vocabulary) > MAX_QUESTIONS * count
+        questions + _names(titles, vocabulary) > MAX_QUESTIONS * count
         or _numbered(points, vocabulary) > MAX_ODD_TITLES * count
         or sum(title.folded in _PARTS_OF_PAPERS for title in titles) > MOST_PARTS
         or _roles(blocks, records, vocabulary) > MAX_ROLES * count
         or _distinct(titles) < MIN_DISTINCT * count
-        or _is_thread(blocks, records)
+        or _are_users(titles)
+        or is_thread(blocks, records)
         or (is_programme(titles) and not _are_dated(blocks, records, vocabulary))
         or not has_texts(records)
         or sum(_is_sentences(title.text.rstrip()) for title in titles) > MAX_SENTENCES * count
         or _is_mostly_outside(blocks, records)
+        or 2 * sum(title.prose for title in titles) > count
+        or (_are_terse(titles) and not _have_dates(blocks, records, vocabulary))
         or (blocks[0].lines[0].markup is None and _is_article(blocks, records, vocabulary))
     )
 
 
-def _aged_names(titles: Sequence[Block], vocabulary: Vocabulary) -> int:
-    """Return how many titles are names of persons with their age: “Edna Rowe, 81”."""
-    aged = [text for each in titles if (text := _AGE.sub("", each.text)) != each.text]
-    return sum(is_person_name(text, vocabulary) for text in aged)
+def _names(titles: Sequence[Block], vocabulary: Vocabulary) -> int:
+    """Return how many titles are names of persons, with an age, or with whom they speak for."""
+    return sum(_is_names(_AGE.sub("", title.text), vocabulary) for title in titles)
+
+
+def _is_names(text: str, vocabulary: Vocabulary) -> bool:
+    first, *others = map(str.strip, text.split(","))
+    return are_persons(first, vocabulary) and all(
+        other[:1].islower() or are_persons(other, vocabulary) for other in others
+    )
 
 
 def _roles(blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary) -> int:
@@ -142,7 +168,7 @@ def _numbered(titles: Sequence[Block], vocabulary: Vocabulary) -> int:
     return 0 if falling and all(numbers) else numbered
 
 
-def _is_thread(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
+def is_thread(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
     """Tell whether half of the records are replies by their subjects, posts, or reviews by buyers.
 
     Posts are numbered beside their titles, the oldest first: `12 May 2020, 18:36 #4`; or who wrote
@@ -189,6 +215,23 @@ def _distinct(titles: Sequence[Block]) -> int:
             least[title.folded] = numbers
             count += 1
     return count
+
+
+def _are_users(titles: Sequence[Block]) -> bool:
+    """Tell whether titles are short, and several stand there again: users who answer each other."""
+    times = Counter(title.text.strip().casefold() for title in titles)
+    words = sum(title.words for title in titles)
+    again = sum(count > 1 for count in times.values())
+    return words <= MAX_USER_WORDS * len(titles) and again >= MIN_AGAIN
+
+
+def _are_terse(titles: Sequence[Block]) -> bool:
+    """Tell whether titles are words rather than phrases: entries of a glossary, what a firm does.
+
+    Of 106 listings three have such titles, issues and what is dated: “Devlog 9”.
+    """
+    plain = [title.words for title in titles if not _NUMBER.search(title.text)]
+    return 2 * len(plain) > len(titles) and sum(plain) < MIN_TITLE_WORDS * len(plain)
 
 
 def _is_article(blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary) -> bool:
@@ -238,6 +281,19 @@ def _are_dated(blocks: Sequence[Block], records: Sequence[Record], vocabulary: V
     """Tell whether half of the records have a date."""
     dated = sum(
         any(is_date_line(blocks[at].text, vocabulary) for at in record.members)
+        for record in records
+    )
+    return 2 * dated >= len(records)
+
+
+def _have_dates(blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary) -> bool:
+    """Tell whether half of the records have a date in a short line, if not alone."""
+    dated = sum(
+        any(
+            blocks[at].words <= MAX_DATED and find_date(blocks[at].text, vocabulary)
+            for at in record.members
+            if at != record.title
+        )
         for record in records
     )
     return 2 * dated >= len(records)

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 import msgspec
 
 from pipeline.blocks import Block
+from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.candidates import Candidate, Scores
-from pipeline.digests.doubts import lead_somewhere, speaks_against
+from pipeline.digests.doubts import is_thread, lead_somewhere, speaks_against
 from pipeline.digests.labels import is_sure
 from pipeline.digests.outline import Outline, outline_of
 from pipeline.digests.records import Record, records_of
 from pipeline.digests.regular import regular_records
 from pipeline.digests.remaining import with_tail
+from pipeline.digests.siblings import with_points, with_siblings, with_texts
 from pipeline.digests.splitter import Splitter
 from pipeline.document import Label
 from pipeline.vocabulary import Vocabulary
@@ -65,7 +67,8 @@ class Finder(msgspec.Struct, frozen=True):
         places = [at for at, block in enumerate(blocks) if not self._is_ruled_out(block)]
         if not places:
             return Found()
-        outline = outline_of([blocks[at] for at in places], self.vocabulary)
+        hints = hints_at(places, hints_of(blocks))
+        outline = outline_of([blocks[at] for at in places], self.vocabulary, hints)
         splitter = self.splitters[outline.is_markup]
         bound = below_article
         least = self.bounds[outline.is_markup] if bound is None else bound
@@ -106,18 +109,22 @@ def decided(
     if split is not None and _are_ruled_off(blocks, [places[at] for at in split.chosen.titles]):
         bound *= RULED_OFF
     if split is not None and split.likelihood >= bound:
+        titles = with_siblings(split.outline, split.scores, split.chosen.titles)
+        seen = records_of(split.outline, split.scores, titles, below_article)
         records = tuple(
             Record(
                 places[each.title],
                 tuple(places[at] for at in each.members),
                 frozenset(places[at] for at in each.texts),
             )
-            for each in records_of(split.outline, split.scores, split.chosen.titles, below_article)
+            for each in with_texts(split.outline, split.scores, seen)
         )
-        records = with_tail(blocks, records)
+        records = with_tail(blocks, with_points(blocks, records))
         is_likely = split.likelihood >= LIKELY or lead_somewhere(blocks, records, vocabulary)
         accepted = is_likely and not speaks_against(blocks, records, vocabulary)
         found = Found(records, split.likelihood, accepted)
-    if not found.accepted and (regular := regular_records(blocks, vocabulary)):
-        return Found(with_tail(blocks, regular), 1.0, accepted=True)
+    if not found.accepted:
+        regular = regular_records(blocks, vocabulary)
+        if regular and not is_thread(blocks, regular):
+            return Found(with_tail(blocks, regular), 1.0, accepted=True)
     return found

@@ -17,18 +17,29 @@ from pipeline.document import (
 from pipeline.folding import fold
 from pipeline.joining import blocks_of, joined_text
 from pipeline.publishing import text_of
-from pipeline.shapes import ends_cut, find_author, find_date, has_numeric_date, is_person_name
+from pipeline.shapes import (
+    ends_cut,
+    find_author,
+    find_date,
+    has_numeric_date,
+    is_date_line,
+    is_person_name,
+)
 from pipeline.vocabulary import Vocabulary, reads_day_first
 
 MAX_CUT_WORDS = 120
 """A longer text that ends in a colon is no excerpt."""
 MAX_MORE_WORDS = 8
 """Words of “Continue reading →”, and the one before."""
+MAX_ABOVE_DATELINE = 2
+"""An item's text begins with its first lines; an address may stand above."""
 _ENDS, _CLOSING = tuple(".!?…"), '"”’»)]'
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _FOOTNOTE = re.compile(r"\s*\[(\d{1,3})\]:?\s*(https?://\S+)\s*$")
 _NOTED = re.compile(r"\[(\d{1,3})\](?!:?\s*http)")
 _WORD = re.compile(r"\w+")
+_DATELINE = re.compile(r"\s*(.{4,40}?)\s[\u2013\u2014-]\s+\S")
+_SIGN = re.compile(r"\s+[\u00b7\u2022|/\u2013\u2014-]\s+")
 _HEADING = re.compile(r"#{1,6}\s+(\S.*?)(?:\s+#+)?")
 
 
@@ -40,9 +51,13 @@ def described(document: Document, vocabulary: Vocabulary) -> Document:
     }
     known = document.metadata if document.items == 1 else Metadata()
     titles = [known.title, *by_label[Label.TITLE]]
+    beside: list[str] = []
+    if document.items > 1:
+        titles, beside = _without_dates(titles, vocabulary)
+        beside += _dateline(document.lines, vocabulary)
     authors = [find_author(known.author, vocabulary) or known.author]
     authors += [author_of(text, vocabulary) for text in by_label[Label.BYLINE]]
-    dated = [] if known.published else by_label[Label.DATE] + by_label[Label.BYLINE]
+    dated = [] if known.published else by_label[Label.DATE] + by_label[Label.BYLINE] + beside
     numeric = any(map(has_numeric_date, dated))
     day_first = numeric and reads_day_first(text_of(document), vocabulary)
     dates = [known.published, *(find_date(text, vocabulary, day_first) for text in dated)]
@@ -52,6 +67,20 @@ def described(document: Document, vocabulary: Vocabulary) -> Document:
         author=next(filter(None, authors), ""),
         published=next(filter(None, dates), ""),
     )
+
+
+def _without_dates(titles: Iterable[str], vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
+    """Return titles that are rows of a table without the cells that are dates, and these."""
+    rows = [[cell for cell in map(str.strip, title.split("\t")) if cell] for title in titles]
+    dates = [cell for row in rows if len(row) > 1 for cell in row if is_date_line(cell, vocabulary)]
+    return ["\t".join(cell for cell in row if cell not in dates) for row in rows], dates
+
+
+def _dateline(lines: Sequence[Line], vocabulary: Vocabulary) -> list[str]:
+    """Return the date that an item's text begins with: “12 May 2020 — Boats came back”, if any."""
+    first = [line.text for line in lines if line.label == Label.CONTENT][:MAX_ABOVE_DATELINE]
+    begun = filter(None, map(_DATELINE.match, first))
+    return [match[1] for match in begun if is_date_line(match[1], vocabulary)]
 
 
 def without_marks(title: str) -> str:
@@ -78,12 +107,20 @@ def author_after_by(text: str, vocabulary: Vocabulary) -> str:
 
 
 def author_of(byline: str, vocabulary: Vocabulary) -> str:
-    """Return whom a byline names: after “by”, or the name that it is up to a comma."""
+    """Return whom a byline names: after “by”, or a name that stands alone, but for a date."""
     named = author_after_by(byline, vocabulary)
     if named:
         return named
-    bare = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
-    return bare if are_persons(bare, vocabulary) else ""
+    first = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
+    return first if are_persons(first, vocabulary) else name_beside_date(byline, vocabulary)
+
+
+def name_beside_date(text: str, vocabulary: Vocabulary) -> str:
+    """Return the name in a line that is a name and a date with a sign between them, or ``."""
+    parts = [part.strip() for part in _SIGN.split(text)]
+    names = [part for part in parts if are_persons(part, vocabulary)]
+    dated = any(is_date_line(part, vocabulary) for part in parts)
+    return names[0] if dated and len(names) == 1 else ""
 
 
 def are_persons(text: str, vocabulary: Vocabulary) -> bool:

@@ -1,18 +1,25 @@
 """What each block of a digest is, given its records."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain
 
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.sites import SITE
-from pipeline.digests.items import are_persons, author_after_by
+from pipeline.digests.around import load_phrases
+from pipeline.digests.items import are_persons, author_after_by, name_beside_date
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
 from pipeline.digests.remaining import decide_beside
 from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.folding import fold
 from pipeline.shapes import find_date, is_date_line
 from pipeline.vocabulary import Vocabulary
 
 _NO_TEXT = (Label.CAPTION, Label.URL)
+MOST_SIGNED = 0.6
+"""Share of the records that have a name beside their date,"""
+MIN_NAMES = 2
+"""and how many they name, if these are persons."""
 
 
 def decide_digest(
@@ -23,6 +30,7 @@ def decide_digest(
     for item, record in enumerate(records, start=1):
         for index in record.members:
             decisions[index] = _in_item(blocks, index, record, item, vocabulary)
+    decisions |= _signatures(blocks, records, vocabulary)
     decisions |= decide_beside(blocks, records)
     first, last = records[0].members[0], records[-1].members[-1]
     for index, block in enumerate(blocks):
@@ -32,6 +40,39 @@ def decide_digest(
     if heading is not None:
         decisions[heading] = Decision(Label.HEADING, "digest: heading of the listing")
     return decisions
+
+
+def _signatures(
+    blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary
+) -> Decisions:
+    """Return the lines of records that are a date and who wrote it, with a sign between them.
+
+    What is no person's name may look like one: a category or a place. So most records have such a
+    line, they name several, and no word of any of them is one of listings' headings or menus.
+    """
+    signed: dict[int, tuple[int, str]] = {}
+    for item, record in enumerate(records, start=1):
+        for index in record.members:
+            block = blocks[index]
+            known = index == record.title or block.label in BOILERPLATE_LABELS
+            name = "" if known else name_beside_date(block.text, vocabulary)
+            if name and block.words <= MAX_DATED:
+                signed[index] = item, name
+    names = {fold(name) for _, name in signed.values()}
+    enough = len({item for item, _ in signed.values()}) >= MOST_SIGNED * len(records)
+    if not enough or len(names) < MIN_NAMES or _are_categories(names, blocks):
+        return {}
+    return {
+        index: Decision(Label.BYLINE, f"digest: {Label.BYLINE} of item {item}")
+        for index, (item, _) in signed.items()
+    }
+
+
+def _are_categories(names: Collection[str], blocks: Sequence[Block]) -> bool:
+    """Tell whether folded names stand alone, as in menus, or have words that head listings."""
+    words = chain.from_iterable(name.split() for name in names)
+    headings = load_phrases().headings
+    return not headings.isdisjoint(words) or any(block.folded in names for block in blocks)
 
 
 def digest_heading(blocks: Sequence[Block], records: Sequence[Record], decisions: Decisions) -> str:

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from pipeline.blocks import Block
+from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.capitals import letter_shares
 from pipeline.document import Markup, tag_of
 from pipeline.remembering import remembered
@@ -141,6 +142,8 @@ class Outline(msgspec.Struct, frozen=True):
     """(n,) words of each block."""
     folded: tuple[str, ...]
     """Its text, folded."""
+    hints: Ints
+    """(n,) what it tells of the whole page (`around`)."""
 
     @property
     def is_markup(self) -> bool:
@@ -152,8 +155,13 @@ class Outline(msgspec.Struct, frozen=True):
         return self.signs[:, SIGNS.index(name)]
 
 
-def outline_of(blocks: Sequence[Block], vocabulary: Vocabulary) -> Outline:
-    """Return the outline of a page of one block or more."""
+def outline_of(
+    blocks: Sequence[Block], vocabulary: Vocabulary, hints: Ints | None = None
+) -> Outline:
+    """Return the outline of a page of one block or more.
+
+    `hints` are given where the page has more blocks than these.
+    """
     looks = [
         _looks(block.text, block.lines[0].text, block.folded, block.words, block.prose, vocabulary)
         for block in blocks
@@ -178,7 +186,9 @@ def outline_of(blocks: Sequence[Block], vocabulary: Vocabulary) -> Outline:
     keys_of_blocks = np.array([_numbered(column) for column in columns], np.int64)
     words = np.array([block.words for block in blocks], np.int64)
     folded = tuple(block.folded for block in blocks)
-    return Outline(np.clip(signs, 0, _SHOWN), keys_of_blocks, words, folded)
+    if hints is None:
+        hints = hints_at(range(len(blocks)), hints_of(blocks))
+    return Outline(np.clip(signs, 0, _SHOWN), keys_of_blocks, words, folded, hints)
 
 
 def _numbered(column: Sequence[object]) -> list[int]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from pipeline.digests.candidates import Scores
+from pipeline.digests.candidates import MIN_ITEMS, Scores
 from pipeline.digests.evidence import LIKELY_TEXT, TitleSets, ends_of, flags_of
 from pipeline.digests.outline import SHAPES, Outline
 from pipeline.trees import FULL, Ints
@@ -27,10 +27,21 @@ MIN_DATED = 3
 """So many records between the first and the last must have a date for these to need one."""
 PAIR = 2
 """Blocks of a record that is a title and a text."""
+MIN_ALIKE = 0.65
+"""Share of the titles beside which the same stands, if that shows which titles are missing;"""
+MAX_MISSING = 0.5
+"""it stands beside at most so many other blocks, as a share of the titles,"""
+MIN_MISSING = FULL // 12
+"""and those score at least so much."""
+_BESIDE = (1, 2, -1, -2)
+_KEYS_BESIDE = (1, 3, 5)
+"""Where the same may stand, and the keys by which it is the same: how it begins; shape, indent and
+bullet; shape."""
 _ALIKE = (1, 3)
 """Keys by which blocks beside titles are the same: how they begin; shape, indent and bullet."""
 _META = frozenset(SHAPES.index(shape) for shape in "DdBMN")
 _TITLE_SHAPES = frozenset(SHAPES.index(shape) for shape in "TXQ")
+_SHORT_TITLE = SHAPES.index("S")
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -49,6 +60,7 @@ def records_of(
     """Return the records that begin at, or a little above, the titles."""
     if not outline.is_markup:
         titles = _without_meta(outline, titles)
+        titles = _with_missing(outline, scores, titles)
     titles = _with_first(outline, scores, titles, below_article)
     ends = ends_of(TitleSets(titles, np.array([len(titles)])), scores.text > LIKELY_TEXT)
     ends[-1] = max(ends[-1], _end_of_first_text(outline, titles))
@@ -66,15 +78,17 @@ def records_of(
 
 
 def _without_outliers(outline: Outline, records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """Return the records, the first and the last only if they have a date where all others have.
+    """Return the records, the first and the last only if they have what all others have.
 
-    An article above teasers has none, nor have rows to the next page and boxes below the items.
+    That is a date, or a byline. An article above teasers has none, nor have a site's motto above
+    the items, rows to the next page and boxes below them.
     """
-    is_date = outline.sign("date") > 0
-    dated = [bool(is_date[list(record.members)].any()) for record in records]
-    if len(records) < MIN_DATED + 2 or not all(dated[1:-1]):
-        return records
-    return records[not dated[0] : len(records) - (not dated[-1])]
+    for signs in (("date",), ("byline", "begins byline")):
+        has_sign = np.logical_or.reduce([outline.sign(sign) > 0 for sign in signs])
+        has = [bool(has_sign[list(record.members)].any()) for record in records]
+        if len(records) >= MIN_DATED + 2 and all(has[1:-1]):
+            records = records[not has[0] : len(records) - (not has[-1])]
+    return records
 
 
 def _without_meta(outline: Outline, titles: Ints) -> Ints:
@@ -83,6 +97,39 @@ def _without_meta(outline: Outline, titles: Ints) -> Ints:
     above = np.maximum(titles - 1, 0)
     wrong = np.isin(shapes[titles], list(_META)) & np.isin(shapes[above], list(_TITLE_SHAPES))
     return np.unique(np.where(wrong, above, titles))
+
+
+def _with_missing(outline: Outline, scores: Scores, titles: Ints) -> Ints:
+    """Return the titles, and those between them that are missing.
+
+    Most titles have the same right above or below them: a date, a byline, the end of a text. What
+    has it as well, and scores a little, is a title too.
+    """
+    first, last, count = int(titles[0]), int(titles[-1]), len(titles)
+    if count < MIN_ITEMS:
+        return titles
+    bullets = outline.sign("bullet") > 0
+    shapes = outline.sign("shape")
+    may_be = (
+        (scores.title >= MIN_MISSING)
+        & np.isin(shapes, [*_TITLE_SHAPES, _SHORT_TITLE])
+        & (bullets == (2 * bullets[titles].sum() > count))
+    )
+    may_be[: first + 1] = may_be[last:] = False
+    steps = np.sort(np.diff(titles))
+    near = max(1, int(steps[len(steps) // 4]) - 2)
+    for title in titles:
+        may_be[max(0, title - near) : title + near + 1] = False
+    missing = np.zeros(len(may_be), bool)
+    for key in outline.keys[list(_KEYS_BESIDE)] if may_be.any() else ():
+        for offset in _BESIDE:
+            beside = np.roll(key, -offset)  # what is rolled in stands beside no block between them
+            counts = np.bincount(beside[titles])
+            alike = beside == counts.argmax()
+            alike[titles] = alike[:first] = alike[last:] = False
+            if counts.max() >= MIN_ALIKE * count and alike.sum() <= MAX_MISSING * count:
+                missing |= alike & may_be
+    return np.union1d(titles, np.flatnonzero(missing))
 
 
 def _with_first(outline: Outline, scores: Scores, titles: Ints, below_article: bool) -> Ints:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions
+from pipeline.digests.around import PAGER, hints_of
 from pipeline.digests.records import Record
 from pipeline.document import Label
 
@@ -23,9 +24,10 @@ _KEPT = (Label.CONTENT, Label.TITLE, Label.BYLINE, Label.DATE, Label.CAPTION)
 def with_tail(blocks: Sequence[Block], records: Sequence[Record]) -> tuple[Record, ...]:
     """Return the records, the last with the text that goes on right below it.
 
-    It ends with the last paragraph before anything that is no text.
+    It ends with the last paragraph before anything that is no text, and above a row to other pages.
     """
     *others, last = records
+    last = _without_pager(blocks, last)
     first = end = last.members[-1] + 1
     for index in range(first, len(blocks)):
         if blocks[index].label != Label.CONTENT:
@@ -34,11 +36,23 @@ def with_tail(blocks: Sequence[Block], records: Sequence[Record]) -> tuple[Recor
             end = index + 1
     tail = range(first, end)
     if not tail:
-        return tuple(records)
+        return *others, last
     longer = msgspec.structs.replace(
         last, members=(*last.members, *tail), texts=last.texts | frozenset(tail)
     )
     return *others, longer
+
+
+def _without_pager(blocks: Sequence[Block], last: Record) -> Record:
+    """Return the last record without numbers of pages at its end, which may be points of a list."""
+    hints = hints_of([blocks[at] for at in last.members])
+    end = len(last.members)
+    while end > 1 and (hints[end - 1] == PAGER or blocks[last.members[end - 1]].folded == "#"):
+        end -= 1
+    members = last.members[:end]
+    if last.title not in members:
+        return last
+    return msgspec.structs.replace(last, members=members, texts=last.texts & frozenset(members))
 
 
 def decide_beside(blocks: Sequence[Block], records: Sequence[Record]) -> Decisions:

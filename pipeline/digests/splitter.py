@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from pipeline.digests.around import around_columns
 from pipeline.digests.candidates import Candidate, Scores, candidates_of
 from pipeline.digests.cohesion import cohesion_columns
 from pipeline.digests.columns import guess_columns, looks_columns
@@ -103,10 +104,16 @@ def accept_columns(
 ) -> Bytes:  # (columns, 1)
     """Return what tells whether a page is a listing, given a set of titles and what speaks for it.
 
-    That is also what the records of these titles have in common.
+    That is also what the records of these titles have in common, and what stands around them.
     """
     records = records_of(outline, scores, chosen.titles)
-    return np.concatenate((evidence[:, None], cohesion_columns(outline, records)))
+    return np.concatenate(
+        (
+            evidence[:, None],
+            cohesion_columns(outline, records),
+            around_columns(outline.hints, chosen.titles),
+        )
+    )
 
 
 class _Stored(msgspec.Struct, forbid_unknown_fields=True):

@@ -23,7 +23,9 @@ def drawn(request):
         Candidate(np.sort(rng.choice(BLOCKS, size, replace=False)), origin)
         for origin, size in enumerate((3, 20, 4, 7))
     ]
-    return Outline(signs, keys, rng.integers(1, 40, BLOCKS), ("",) * BLOCKS), scores, sets
+    hints = np.zeros(BLOCKS, np.int64)
+    outline = Outline(signs, keys, rng.integers(1, 40, BLOCKS), ("",) * BLOCKS, hints)
+    return outline, scores, sets
 
 
 def test_a_set_has_the_same_evidence_alone_and_among_others(drawn):

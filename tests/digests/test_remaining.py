@@ -134,6 +134,25 @@ class TestTail:
 
         assert with_tail(blocks, records) == records
 
+    @pytest.mark.parametrize("rows", [("1", "2", "3"), ("2",), ("« 1 2 3 »",), ("Older posts",)])
+    def test_rows_to_other_pages_are_none_of_it(self, rows):
+        blocks = blocks_of(
+            ("title", "A title of it"), ("content", PROSE[0]), *(("content", row) for row in rows)
+        )
+        members = tuple(range(2 + len(rows)))
+
+        (record,) = with_tail(blocks, [Record(0, members, frozenset(members[1:]))])
+
+        assert (record.members, record.texts) == ((0, 1), {1})
+
+    def test_numbers_amid_a_text_stay(self):
+        blocks = blocks_of(
+            ("title", "A title"), ("content", PROSE[0]), ("content", "2"), ("content", PROSE[1])
+        )
+        records = (Record(0, (0, 1, 2, 3), frozenset({1, 2, 3})),)
+
+        assert with_tail(blocks, records) == records
+
 
 class TestBeside:
     def decisions(self, *labelled: tuple[str, str]) -> dict[int, tuple[str, str]]:

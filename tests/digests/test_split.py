@@ -362,6 +362,18 @@ def test_regular_pages_are_digests_without_a_splitter():
     assert not decided(blocks[:4], range(4), None, 0.0, VOCABULARY).accepted
 
 
+@pytest.mark.parametrize(("line", "accepted"), [("Notes: {}", True), ("Posts: {}", False)])
+def test_a_regular_thread_is_no_digest(line, accepted):
+    texts = [
+        text
+        for at, (title, prose) in enumerate(zip(TITLES, PROSE, strict=True), start=1)
+        for text in (title, f"{at} May 2020", line.format(200 + at), prose)
+    ]
+    blocks = page_blocks(Line(2 * at, text) for at, text in enumerate(texts))
+
+    assert decided(blocks, range(len(blocks)), None, 0.0, VOCABULARY).accepted is accepted
+
+
 def test_running_text_of_an_item_is_text_however_it_scores():
     blocks = page_blocks(
         Line(at, text)

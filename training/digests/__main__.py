@@ -41,9 +41,9 @@ def code_files() -> list[Path]:
     package = Path(pipeline.digests.__file__).parent
     names = (
         *("outline", "capitals", "columns", "candidates", "evidence", "records", "cohesion"),
-        "splitter",
+        *("around", "echoes", "splitter"),
     )
-    shaping = [package / f"{name}.py" for name in names]
+    shaping = [*(package / f"{name}.py" for name in names), package / "around.yaml"]
     shaping += [package.parent / f"{name}.py" for name in ("trees", "shapes", "folding", "blocks")]
     shaping += repairs()
     shaping += [package.parent / "markup" / "rendering.py"]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from catboost import CatBoost, Pool, sum_models
 
+from pipeline.digests import around, cohesion
 from pipeline.digests.candidates import Candidate, Scores, candidates_of
-from pipeline.digests.cohesion import COLUMNS
 from pipeline.digests.columns import guess_columns, looks_columns
 from pipeline.digests.evidence import evidence_columns
 from pipeline.digests.splitter import MIN_EXPECTED, Splitter, accept_columns, best_of
@@ -28,6 +28,8 @@ FALLING = (8, 9, 44, 45, 46, 48, 49)
 numbered, running text, sentences, or end with a colon."""
 FALLING_COHESION = (0, 2, 4)
 """Likewise what records have in common, as columns of `cohesion_columns`."""
+RISING_AROUND, FALLING_AROUND = (0, 1, 2), (3,)
+"""Likewise what stands around them, as columns of `around_columns`."""
 Passes = tuple[tuple[Trees, Trees], ...]
 
 
@@ -237,9 +239,7 @@ def fit_accept(chosen: Sequence[tuple[Sets, int]], options: Options) -> Trees:
         for page, weight in zip(pages, weights_of(pages, options), strict=True)
     ]
     columns = np.stack([each.seen(best) for each, best in chosen])
-    of_cohesion = columns.shape[1] - COLUMNS
-    falling = {*FALLING, *(of_cohesion + at for at in FALLING_COHESION)}
-    directions = [(at in RISING) - (at in falling) for at in range(columns.shape[1])]
+    directions = _directions(columns.shape[1])
     return learned(
         columns,
         np.array([float(page.is_digest) for page in pages]),
@@ -247,6 +247,19 @@ def fit_accept(chosen: Sequence[tuple[Sets, int]], options: Options) -> Trees:
         options.accept,
         directions=directions,
     )
+
+
+def _directions(columns: int) -> list[int]:
+    """Return what a greater value of each column can do: raise the result, lower it, or either."""
+    of_around = columns - around.COLUMNS
+    of_cohesion = of_around - cohesion.COLUMNS
+    rising = {*RISING, *(of_around + at for at in RISING_AROUND)}
+    falling = {
+        *FALLING,
+        *(of_cohesion + at for at in FALLING_COHESION),
+        *(of_around + at for at in FALLING_AROUND),
+    }
+    return [(at in rising) - (at in falling) for at in range(columns)]
 
 
 def chosen_out_of_fold(

@@ -24,6 +24,7 @@ import numpy as np
 import trafilatura
 
 from pipeline.blocks import Block, page_blocks
+from pipeline.digests.echoes import with_read_more
 from pipeline.digests.outline import outline_of
 from pipeline.document import Capture, Document
 from pipeline.encoding import FixEncoding
@@ -129,10 +130,10 @@ def _known(  # noqa: PLR0913, PLR0917
 
 
 def capture_blocks(name: str, content: bytes, form: str) -> tuple[Block, ...]:
-    """Return the blocks of a capture, repaired as fix-encoding does."""
+    """Return the blocks of a capture, repaired as fix-encoding does, as split-digests sees them."""
     capture = Capture(name, name, form, size_bytes=max(1, len(content)), content=content)
     (document,) = _repair(Document(capture))
-    return page_blocks(document.lines)
+    return with_read_more(page_blocks(document.lines), _vocabulary)
 
 
 class Row(msgspec.Struct):

@@ -1,0 +1,100 @@
+"""What the elements of HTML, and the other records, say of titles and texts that were guessed.
+
+The splitter scores block by block. But items are mostly elements of one parent, made alike: one
+that begins like most titles is a title, and a paragraph that does not is none. And where all other
+records have a text, one without has missed it: it would be published nowhere.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from pipeline.blocks import Block
+from pipeline.digests.candidates import MIN_ITEMS, Scores
+from pipeline.digests.outline import KEYS, SHAPES, Outline
+from pipeline.digests.records import Record
+from pipeline.document import Label
+from pipeline.shapes import has_bullet
+from pipeline.trees import FULL, Ints
+
+MIN_ALIKE = 0.65
+"""Share of the titles that begin elements of one parent, with the same tags, if all items do;"""
+MAX_MISSING = 0.5
+"""there are at most so many other such blocks, as a share of the titles."""
+MIN_MISSING = FULL // 12
+"""A title that is missing scores at least so much,"""
+MIN_TEXT = FULL // 10
+"""and a text that is."""
+MIN_WITH_TEXT = 0.8
+"""So great a share of the records have a text where one without has missed it."""
+_PARENT, _TAGS = KEYS, KEYS + 2
+"""Keys of what begins with a block: its parent and tag; its tags from the root on."""
+_TITLE_SHAPES = [SHAPES.index(shape) for shape in "TXQS"]
+_META = [SHAPES.index(shape) for shape in "DdBMN"]
+
+
+def with_siblings(outline: Outline, scores: Scores, titles: Ints) -> Ints:
+    """Return the titles of a page of HTML, with those that begin like most, without stray text."""
+    if not outline.is_markup or len(titles) < MIN_ITEMS:
+        return titles
+    parents, tags = outline.keys[_PARENT], outline.keys[_TAGS]
+    kinds = parents * (int(tags.max()) + 1) + tags
+    known, counts = np.unique(kinds[titles], return_counts=True)
+    if counts.max() < MIN_ALIKE * len(titles):
+        return titles
+    alike = kinds == known[counts.argmax()]
+    stray = ~alike[titles] & (outline.sign("prose")[titles] > 0)
+    missing = alike.copy()
+    missing[titles] = False
+    if missing.sum() <= MAX_MISSING * len(titles):
+        missing &= np.isin(outline.sign("shape"), _TITLE_SHAPES) & (scores.title >= MIN_MISSING)
+        near = int(np.diff(titles).min())
+        for title in titles[~stray]:
+            missing[max(0, title - near + 1) : title + near] = False
+    else:
+        missing[:] = False
+    kept = titles[~stray] if counts.max() >= MIN_ITEMS else titles
+    return np.union1d(kept, np.flatnonzero(missing))
+
+
+def with_texts(outline: Outline, scores: Scores, records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return the records, those without a text with the likeliest of their blocks."""
+    having = sum(bool(record.texts) for record in records)
+    if having < MIN_WITH_TEXT * len(records):
+        return tuple(records)
+    shapes = outline.sign("shape")
+    found = []
+    for record in records:
+        below = [at for at in record.members if at > record.title and shapes[at] not in _META]
+        best = max(below, key=lambda at: int(scores.text[at]), default=record.title)
+        if not record.texts and best != record.title and scores.text[best] >= MIN_TEXT:
+            found.append(msgspec.structs.replace(record, texts=frozenset({best})))
+        else:
+            found.append(record)
+    return tuple(found)
+
+
+def with_points(blocks: Sequence[Block], records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return the records, points of a list amid a text with it, unless they are removed."""
+    return tuple(
+        msgspec.structs.replace(
+            record,
+            texts=record.texts
+            | {
+                at
+                for at in range(min(record.texts), max(record.texts))
+                if at > record.title and _is_point(blocks[at])
+            },
+        )
+        if record.texts
+        else record
+        for record in records
+    )
+
+
+def _is_point(block: Block) -> bool:
+    """Tell whether a block is a point of a list that strip-boilerplate keeps."""
+    markup = block.lines[0].markup
+    is_listed = markup.element == "li" if markup is not None else has_bullet(block.text)
+    return is_listed and block.label in ("", Label.CONTENT)

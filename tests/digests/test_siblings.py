@@ -1,0 +1,112 @@
+"""Titles and texts that the other items of a page show: elements of one parent, made alike."""
+
+import numpy as np
+import pytest
+
+from pipeline.blocks import page_blocks
+from pipeline.digests.candidates import Scores
+from pipeline.digests.outline import outline_of
+from pipeline.digests.records import Record
+from pipeline.digests.siblings import with_points, with_siblings, with_texts
+from pipeline.document import Line, Markup
+from pipeline.plan import brought_configs
+from pipeline.vocabulary import load_vocabulary
+from tests.digests.test_split import TITLES
+from tests.margin_cases import PROSE
+
+VOCABULARY = load_vocabulary(brought_configs() / "languages")
+CARD, TEXT, BOX = ("body", "main", "div", "h2"), ("body", "main", "div", "p"), ("body", "p")
+
+
+def page(kinds: str, html: bool = True):
+    """Return the outline of a page of titles (`t`), texts (`p`), dates (`d`), other texts (`x`)."""
+    lines = []
+    for at, kind in enumerate(kinds):
+        text = {"t": TITLES[at % len(TITLES)], "d": f"{at + 1} May 2020"}.get(kind, PROSE[at % 4])
+        path = {"t": CARD, "x": BOX}.get(kind, TEXT)
+        shared = 2 if kind == "t" else 3
+        markup = Markup("p", "", 0.0, path=path, shared=min(shared, len(path) - 1))
+        lines.append(Line(2 * at + 1, text, markup=markup if html else None))
+    return outline_of(page_blocks(lines), VOCABULARY)
+
+
+def found(kinds: str, titles: list[int], score: int = 40, html: bool = True) -> list[int]:
+    scores = Scores(np.full(len(kinds), score), np.zeros(len(kinds), np.int64))
+    return with_siblings(page(kinds, html), scores, np.array(titles)).tolist()
+
+
+def test_what_begins_like_most_titles_is_one():
+    assert found("ptptptptptp", [1, 3, 7, 9]) == [1, 3, 5, 7, 9]
+    assert found("ptptptptptp", [3, 5, 7]) == [3, 5, 7]
+    assert found("ptptptptptp", [3, 5, 7, 9]) == [1, 3, 5, 7, 9]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "titles", "score", "html"),
+    [
+        ("ptptptptptp", [1, 3, 7, 9], 10, True),
+        ("ptptptptptp", [1, 3, 7, 9], 40, False),
+        ("ptptptptptptp", [1, 3], 40, True),
+        ("ptptptptptptptp", [1, 3, 5], 40, True),
+        ("ptpxptptptp", [1, 5, 7, 9], 40, True),
+    ],
+)
+def test_nothing_is_added_where_that_is_not_sure(kinds, titles, score, html):
+    assert found(kinds, titles, score, html) == titles
+
+
+def test_a_text_that_does_not_begin_like_the_titles_is_none():
+    assert found("ptptptpptp", [1, 3, 5, 6, 8]) == [1, 3, 5, 8]
+    assert found("ptptptpptp", [1, 3, 5, 6, 8], html=False) == [1, 3, 5, 6, 8]
+
+
+def texts(kinds: str, scores: list[int], having: str) -> list[set[int]]:
+    """Return the texts of records of a title, a date and a text, of which some had their text."""
+    records = [
+        Record(at, (at, at + 1, at + 2), frozenset({at + 2} if has == "+" else ()))
+        for at, has in zip(range(0, len(kinds), 3), having, strict=True)
+    ]
+    both = Scores(np.zeros(len(kinds), np.int64), np.array(scores))
+    return [set(each.texts) for each in with_texts(page(kinds, html=False), both, records)]
+
+
+def test_a_record_without_a_text_has_its_likeliest_block():
+    kinds = "tdp" * 5
+    assert texts(kinds, [0, 90, 60] * 5, "++-++")[2] == {8}
+    assert texts(kinds, [0, 90, 20] * 5, "++-++")[2] == set()
+    assert texts(kinds, [0, 90, 60] * 5, "+--++")[2] == set()
+    assert texts("tdd" * 5, [0, 90, 60] * 5, "++-++")[2] == set()
+
+
+def points_kept(*lines: tuple[str, str, str]) -> list[int]:
+    """Return the texts of a record: of lines given as element, label and text, title first.
+
+    Running text is text from the start.
+    """
+    blocks = page_blocks(
+        Line(2 * at, text, label, markup=Markup(element, "", 0.0) if element else None)
+        for at, (element, label, text) in enumerate(lines)
+    )
+    prose = frozenset(at for at, block in enumerate(blocks) if block.prose)
+    (record,) = with_points(blocks, [Record(0, tuple(range(len(blocks))), prose)])
+    return sorted(record.texts)
+
+
+@pytest.mark.parametrize(
+    ("element", "label", "text", "kept"),
+    [
+        ("li", "content", "Bend wires", True),
+        ("li", "", "Bend wires", True),
+        ("", "content", "• Bend wires", True),
+        ("li", "navigation", "Bend wires", False),
+        ("p", "content", "Bend wires", False),
+        ("", "content", "Bend wires", False),
+    ],
+)
+def test_points_of_a_list_amid_a_text_are_text(element, label, text, kept):
+    other = "p" if element else ""
+    title, first, last = ((other, "", each) for each in (TITLES[0], PROSE[0], PROSE[1]))
+    point = (element, label, text)
+    assert points_kept(title, first, point, last) == ([1, 2, 3] if kept else [1, 3])
+    assert points_kept(title, first, point) == [1]
+    assert points_kept(title, point, first) == [2]
