@@ -15,8 +15,10 @@ from pipeline.digests.around import (
     hints_of,
     load_phrases,
 )
+from pipeline.digests.finding import Finder
 from pipeline.document import Line
 from pipeline.plan import brought_configs
+from pipeline.vocabulary import load_vocabulary
 
 
 def hints(*texts: str) -> list[int]:
@@ -59,6 +61,7 @@ def test_a_row_leads_to_other_pages_of_a_listing(text):
         "Page 12",
         "Chapters 1 2 3",
         "2019 2017 2015",
+        "2 5 9",
         "3 of 10",
         "",
         "…",
@@ -87,6 +90,7 @@ def test_numbers_of_pages_may_stand_each_on_its_own():
         ("Архив за май", HEADING),
         ("港の記事一覧", HEADING),
         ("# Category: Harbour", HEADING),
+        ("## Posts tagged ferries", HEADING),
         ("Blog", WEAK_HEADING),
         ("Industry News", WEAK_HEADING),
         ("Latest news", WEAK_HEADING),
@@ -119,6 +123,7 @@ def test_long_blocks_are_not_looked_at():
 
 def test_hints_of_blocks_that_are_not_seen_go_to_the_one_above():
     assert hints_at([0, 2], [0, PAGER, 0, 0, HEADING]).tolist() == [PAGER, HEADING]
+    assert hints_at([0, 2], [0, 0, PAGER]).tolist() == [0, PAGER]
     assert hints_at([2], [HEADING, 0, 0]).tolist() == [HEADING]
 
 
@@ -140,6 +145,9 @@ def test_a_pager_says_most_below_the_last_title():
 
 def test_a_heading_counts_above_the_first_title_alone():
     assert seen({38: HEADING}, [40, 45]) == [0, 2, 0, 0]
+    assert seen({40: HEADING}, [40, 45]) == [0, 2, 0, 0]
+    assert seen({34: HEADING}, [40, 45]) == [0, 2, 0, 0]
+    assert seen({33: HEADING}, [40, 45]) == [0, 1, 0, 0]
     assert seen({12: HEADING}, [40, 45]) == [0, 1, 0, 0]
     assert seen({12: HEADING, 39: HEADING}, [40, 45]) == [0, 2, 0, 0]
     assert seen({9: HEADING}, [40, 45]) == [0, 0, 0, 0]
@@ -150,6 +158,20 @@ def test_a_heading_counts_above_the_first_title_alone():
 
 def test_kinds_beside_an_article_are_counted_once_each():
     assert seen({2: ALONE, 30: ALONE, 40: 2 * ALONE}, [10, 20]) == [0, 0, 0, 2]
+
+
+def test_a_row_that_is_removed_by_a_rule_tells_all_the_same():
+    class Splitter:
+        def scores(self, outline):
+            self.outline = outline
+
+    splitter = Splitter()
+    vocabulary = load_vocabulary(brought_configs() / "languages")
+    lines = [Line(1, "The quay"), Line(3, "Older posts", "navigation", "rule navigation/en: line")]
+    Finder((splitter, splitter), (0.3, 0.2), vocabulary).find(page_blocks(lines))
+
+    assert splitter.outline.folded == ("the quay",)
+    assert splitter.outline.hints.tolist() == [PAGER]
 
 
 def test_every_language_has_its_phrases():

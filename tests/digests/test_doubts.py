@@ -255,6 +255,7 @@ def test_terms_without_dates_are_no_titles_of_a_digest():
     assert is_doubted(*terms, element="h2")
     assert is_doubted(*terms)
     assert not is_doubted(*terms, below=("Posted on 3 March 2016 by Ana Ruiz",) * 4)
+    assert not is_doubted("Devlog 9 of the quay", "Devlog 8 of the quay", "Letters", element="h2")
     assert not is_doubted("The old quay", "A new lamp", "Oars", "Wet nets dry", element="h2")
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
+import pipeline
 from pipeline.blocks import page_blocks
 from pipeline.digests.echoes import MAX_WORDS, REACH, with_read_more
 from pipeline.document import Line
 from pipeline.plan import brought_configs
 from pipeline.vocabulary import load_vocabulary
+from tests.digests.test_remaining import ITEMS
 
 VOCABULARY = load_vocabulary(brought_configs() / "languages")
 TITLE = "Boats came back to the quay"
@@ -69,3 +71,22 @@ def test_short_words_are_no_titles_and_texts_are_not_looked_at():
     long = "boat " * MAX_WORDS + "end"
     before, seen = last_of(long, f"Read more {long}")
     assert seen == before
+
+
+def test_a_title_may_be_as_long_as_a_sentence():
+    before, seen = last_of(TEXT, f"Continue reading {TEXT}")
+    assert (before.prose, seen.prose, seen.folded) == (True, False, "continue reading")
+
+
+def test_items_with_such_a_line_are_excerpts():
+    def excerpts(below: str) -> list[bool]:
+        page = "\n\n".join(
+            f"{title}\n\n{day} May 2021\n\n{text}\n\n{below.format(title)}"
+            for day, (title, text) in enumerate(ITEMS, start=1)
+        )
+        items = pipeline.clean(page).items
+        assert [item.title for item in items] == [title for title, _ in ITEMS]
+        return [item.excerpt for item in items]
+
+    assert all(excerpts("Continue reading “{}”"))
+    assert not any(excerpts("Told of {} last"))

@@ -109,6 +109,7 @@ def test_a_title_that_is_a_row_of_a_table_has_its_date_apart():
         ("14 June 2023 — The roof of the hall is to be mended.", "2023-06-14"),
         ("Jun 14, 2023 - The roof of the hall is to be mended.", "2023-06-14"),
         ("14 June 2023 was a day on which it rained — and how.", ""),
+        ("14 June 2023 was wet — and how.", ""),
         ("The roof — on 14 June 2023 — was mended.", ""),
         ("14 June 2023", ""),
     ],

@@ -101,6 +101,11 @@ def test_what_scores_nothing_is_no_title_that_is_missing():
 def test_few_titles_do_not_tell_that_many_are_missing():
     assert completed("TdptdptdptdpTdp") == [0, 12]
     assert completed("TdptdpTdptdpTdp") == [0, 6, 12]
+    assert completed("TdpTdptdptdptdpTdpTdp") == [0, 3, 15, 18]
+
+
+def test_what_stands_beside_half_of_the_titles_tells_nothing():
+    assert completed("TdpTpmTdptdpTpm") == [0, 3, 6, 12]
 
 
 def test_two_titles_tell_nothing_of_others():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from pipeline.blocks import page_blocks
-from pipeline.digests.candidates import Scores
+from pipeline.digests.candidates import Candidate, Scores
+from pipeline.digests.finding import Split, decided
 from pipeline.digests.outline import outline_of
 from pipeline.digests.records import Record
 from pipeline.digests.siblings import with_points, with_siblings, with_texts
@@ -19,7 +20,12 @@ CARD, TEXT, BOX = ("body", "main", "div", "h2"), ("body", "main", "div", "p"), (
 
 
 def page(kinds: str, html: bool = True):
-    """Return the outline of a page of titles (`t`), texts (`p`), dates (`d`), other texts (`x`)."""
+    """Return the outline of a page, as `blocks_of` makes it."""
+    return outline_of(blocks_of(kinds, html), VOCABULARY)
+
+
+def blocks_of(kinds: str, html: bool = True):
+    """Return the blocks of titles (`t`), texts (`p`), dates (`d`), and other texts (`x`)."""
     lines = []
     for at, kind in enumerate(kinds):
         text = {"t": TITLES[at % len(TITLES)], "d": f"{at + 1} May 2020"}.get(kind, PROSE[at % 4])
@@ -27,7 +33,7 @@ def page(kinds: str, html: bool = True):
         shared = 2 if kind == "t" else 3
         markup = Markup("p", "", 0.0, path=path, shared=min(shared, len(path) - 1))
         lines.append(Line(2 * at + 1, text, markup=markup if html else None))
-    return outline_of(page_blocks(lines), VOCABULARY)
+    return page_blocks(lines)
 
 
 def found(kinds: str, titles: list[int], score: int = 40, html: bool = True) -> list[int]:
@@ -49,6 +55,9 @@ def test_what_begins_like_most_titles_is_one():
         ("ptptptptptptp", [1, 3], 40, True),
         ("ptptptptptptptp", [1, 3, 5], 40, True),
         ("ptpxptptptp", [1, 5, 7, 9], 40, True),
+        ("ptptpxpxptp", [1, 3, 5, 7], 40, True),
+        ("ptpttptp", [1, 3, 6], 40, True),
+        ("ptptppp", [1, 3, 5], 40, True),
     ],
 )
 def test_nothing_is_added_where_that_is_not_sure(kinds, titles, score, html):
@@ -110,3 +119,53 @@ def test_points_of_a_list_amid_a_text_are_text(element, label, text, kept):
     assert points_kept(title, first, point, last) == ([1, 2, 3] if kept else [1, 3])
     assert points_kept(title, first, point) == [1]
     assert points_kept(title, point, first) == [2]
+
+
+def test_items_of_html_are_the_siblings_of_those_that_were_found():
+    kinds = "p" + "tp" * 6
+    blocks = blocks_of(kinds)
+    of_titles = np.array([250 * (kind == "t") for kind in kinds])
+    chosen = Candidate(np.array([1, 3, 5, 9, 11]), 0)
+    split = Split(outline_of(blocks, VOCABULARY), Scores(of_titles, 250 - of_titles), chosen, 0.9)
+
+    records = decided(blocks, range(len(blocks)), split, 0.2, VOCABULARY).records
+
+    assert [record.title for record in records] == [1, 3, 5, 7, 9, 11]
+
+
+def test_an_item_without_a_text_has_its_likeliest_line():
+    texts = [text for pair in zip(TITLES, PROSE, strict=True) for text in pair]
+    texts[5] = "A dryer"
+    blocks = page_blocks(Line(2 * at, text) for at, text in enumerate(texts))
+    of_titles, of_texts = (np.tile(each, len(TITLES)) for each in ([250, 0], [0, 250]))
+    of_texts[5] = 60
+    split = Split(
+        outline_of(blocks, VOCABULARY),
+        Scores(of_titles, of_texts),
+        Candidate(np.flatnonzero(of_titles), 0),
+        0.9,
+    )
+
+    records = decided(blocks, range(len(blocks)), split, 0.3, VOCABULARY).records
+
+    assert [set(record.texts) for record in records] == [{at} for at in range(1, len(texts), 2)]
+
+
+def test_items_have_the_points_amid_their_texts():
+    texts = [
+        text
+        for at, title in enumerate(TITLES)
+        for text in (title, PROSE[at], "• Bend wires", PROSE[at - 1])
+    ]
+    blocks = page_blocks(Line(2 * at, text) for at, text in enumerate(texts))
+    of_titles, of_texts = (
+        np.tile(each, len(TITLES)) for each in ([250, 0, 0, 0], [0, 250, 0, 250])
+    )
+    chosen = Candidate(np.flatnonzero(of_titles), 0)
+    split = Split(outline_of(blocks, VOCABULARY), Scores(of_titles, of_texts), chosen, 0.9)
+
+    found = decided(blocks, range(len(blocks)), split, 0.3, VOCABULARY)
+
+    assert [set(record.texts) for record in found.records] == [
+        {at + 1, at + 2, at + 3} for at in range(0, len(texts), 4)
+    ]
