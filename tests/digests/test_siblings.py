@@ -55,7 +55,7 @@ def test_what_begins_like_most_titles_is_one():
         ("ptptptptptptp", [1, 3], 40, True),
         ("ptptptptptptptp", [1, 3, 5], 40, True),
         ("ptpxptptptp", [1, 5, 7, 9], 40, True),
-        ("ptptpxpxptp", [1, 3, 5, 7], 40, True),
+        ("ptptptpxpxptp", [1, 3, 5, 7, 9], 40, True),
         ("ptpttptp", [1, 3, 6], 40, True),
         ("ptptppp", [1, 3, 5], 40, True),
     ],
