@@ -228,7 +228,8 @@ def _are_users(titles: Sequence[Block]) -> bool:
 def _are_terse(titles: Sequence[Block]) -> bool:
     """Tell whether titles are words rather than phrases: entries of a glossary, what a firm does.
 
-    Of 106 listings three have such titles, issues and what is dated: “Devlog 9”.
+    Titles with a number, such as issues, do not count. Two of 106 listings have titles so short,
+    and both are dated.
     """
     plain = [title.words for title in titles if not _NUMBER.search(title.text)]
     return 2 * len(plain) > len(titles) and sum(plain) < MIN_TITLE_WORDS * len(plain)

@@ -13,19 +13,13 @@ import numpy as np
 from pipeline.blocks import Block
 from pipeline.digests.candidates import MIN_ITEMS, Scores
 from pipeline.digests.outline import KEYS, SHAPES, Outline
-from pipeline.digests.records import Record
+from pipeline.digests.records import MAX_MISSING, MIN_ALIKE, MIN_MISSING, Record
 from pipeline.document import Label
 from pipeline.shapes import has_bullet
 from pipeline.trees import FULL, Ints
 
-MIN_ALIKE = 0.65
-"""Share of the titles that begin elements of one parent, with the same tags, if all items do;"""
-MAX_MISSING = 0.5
-"""there are at most so many other such blocks, as a share of the titles."""
-MIN_MISSING = FULL // 12
-"""A title that is missing scores at least so much,"""
 MIN_TEXT = FULL // 10
-"""and a text that is."""
+"""A block scores at least so much as text if it is one that was missed."""
 MIN_WITH_TEXT = 0.8
 """So great a share of the records have a text where one without has missed it."""
 _PARENT, _TAGS = KEYS, KEYS + 2
@@ -35,7 +29,11 @@ _META = [SHAPES.index(shape) for shape in "DdBMN"]
 
 
 def with_siblings(outline: Outline, scores: Scores, titles: Ints) -> Ints:
-    """Return the titles of a page of HTML, with those that begin like most, without stray text."""
+    """Return the titles of a page of HTML, with those that begin like most, without stray text.
+
+    To begin alike is to begin elements of one parent, with the same tags; the bounds are those by
+    which titles are missed in plain text (`records`).
+    """
     if not outline.is_markup or len(titles) < MIN_ITEMS:
         return titles
     parents, tags = outline.keys[_PARENT], outline.keys[_TAGS]
@@ -45,16 +43,15 @@ def with_siblings(outline: Outline, scores: Scores, titles: Ints) -> Ints:
         return titles
     alike = kinds == known[counts.argmax()]
     stray = ~alike[titles] & (outline.sign("prose")[titles] > 0)
-    missing = alike.copy()
-    missing[titles] = False
-    if missing.sum() <= MAX_MISSING * len(titles):
-        missing &= np.isin(outline.sign("shape"), _TITLE_SHAPES) & (scores.title >= MIN_MISSING)
-        near = int(np.diff(titles).min())
-        for title in titles[~stray]:
-            missing[max(0, title - near + 1) : title + near] = False
-    else:
-        missing[:] = False
     kept = titles[~stray] if counts.max() >= MIN_ITEMS else titles
+    alike[titles] = False
+    if alike.sum() > MAX_MISSING * len(titles):
+        return kept
+    missing = alike & np.isin(outline.sign("shape"), _TITLE_SHAPES)
+    missing &= scores.title >= MIN_MISSING
+    near = int(np.diff(titles).min())
+    for title in titles[~stray]:
+        missing[max(0, title - near + 1) : title + near] = False
     return np.union1d(kept, np.flatnonzero(missing))
 
 
