@@ -1,6 +1,7 @@
 """YAML content turned into Structs, with messages that name file, line, problem and remedy."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, TypeVar, get_args, get_origin
 
 import msgspec
@@ -46,9 +47,20 @@ def _refuse_unknown(file: YamlFile, value: dict[str, Plain], kind: type, place: 
         if key not in fields:
             remedy = near_names(key, fields)
             raise ConfigurationError(file.where((*place, key)), f"unknown field {key}", remedy)
-        struct = fields[key]
-        if isinstance(inner, dict) and isinstance(struct, type) and _is_struct(struct):
-            _refuse_unknown(file, inner, struct, (*place, key))
+        _refuse_within(file, inner, fields[key], (*place, key))
+
+
+def _refuse_within(file: YamlFile, value: Plain, kind: object, place: Place) -> None:
+    """Raise for unknown fields of Structs in a value, also as values of a mapping or list."""
+    if isinstance(kind, type) and _is_struct(kind):
+        if isinstance(value, dict):
+            _refuse_unknown(file, value, kind, place)
+    elif isinstance(value, dict) and get_origin(kind) in (dict, Mapping):
+        for key, inner in value.items():
+            _refuse_within(file, inner, get_args(kind)[1], (*place, key))
+    elif isinstance(value, list) and get_origin(kind) in (list, tuple):
+        for at, inner in enumerate(value):
+            _refuse_within(file, inner, get_args(kind)[0], (*place, at))
 
 
 def _is_struct(kind: type) -> bool:

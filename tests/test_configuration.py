@@ -125,6 +125,19 @@ def test_bad_rule_file_is_refused(configs, rule, parts):
     assert [part for part in parts if part not in message] == [], message
 
 
+def test_a_wrong_field_of_a_section_is_named_with_its_line(configs):
+    path = configs / "rules" / "newsletter.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("    pattern:", "    patern:", 1), encoding="utf-8")
+    line = text[: text.index("    pattern:")].count("\n") + 1
+
+    message = problem_of(configs / "sample.yaml")
+
+    assert f"newsletter.yaml:{line}: phrases." in message
+    assert "unknown field patern; did you mean pattern" in message
+    assert "class" not in message
+
+
 RULE = """\
 label: other
 about: A file for tests.

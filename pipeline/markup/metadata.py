@@ -8,18 +8,18 @@ no date and not the site. What is not there stays empty: nothing is guessed, no 
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from pipeline.document import Metadata
 from pipeline.folding import fold
-from pipeline.markup.head import Head, Node, cleaned, first_name, names_in, types_of
+from pipeline.markup.authors import authors_of
+from pipeline.markup.elements import Items, text_of
+from pipeline.markup.head import Head, Node, cleaned, first_name, types_of
+from pipeline.updates import tells_change
 
-MAX_AUTHORS = 12
-MAX_NAME_WORDS = 8
 MAX_TITLE = 400
 MAX_TAIL_WORDS = 3
 MIN_TEXT_WORDS = 15
@@ -32,16 +32,6 @@ _ABOUT_THE_PAGE = re.compile(
     r"|Product|Event|WebPage|FAQPage|QAPage|CreativeWork)$"
 )
 _TITLES = ("og:title", "twitter:title", "parsely-title", "dc.title", "citation_title", "title")
-_AUTHORS = (
-    "author",
-    "article:author",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-    "dc.creator",
-    "dcterms.creator",
-    "article:author_name",
-)
 _DATES = (
     "article:published_time",
     "og:article:published_time",
@@ -64,32 +54,18 @@ _DATES = (
 )
 _DATES_OF_NODES = ("datePublished", "uploadDate", "dateCreated")
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
-_ITEMS = etree.XPath("descendant-or-self::*[@itemprop]")
 _DT_PUBLISHED = etree.XPath("descendant-or-self::*[contains(@class, 'dt-published')]")
-_AUTHOR_NAMES = frozenset(
-    """author-name authorname author__name post-author-name entry-author-name byline-name
-    byline__name p-author""".split()  # noqa: SIM905  a row of names
-)
-_MAYBE_AUTHORS = etree.XPath(
-    "descendant-or-self::*[contains(@class, 'uthor') or contains(@class, 'yline')]"
-)
 _DATE_ATTRIBUTES = ("datetime", "content", "title")
 _ISO = re.compile(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
 _IN_PATH = re.compile(r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)")
-_BETWEEN_NAMES = re.compile(r"\s*(?:;|\s&\s|,(?=\s*\S+\s+\S))\s*")
-_ROLE = re.compile(r"\s*(?:[,|·•–—(]|\s-\s|\s@).*$")
-_NO_NAME = re.compile(
-    r"https?:|www\.|@|\d{3}|[/\\<>{}=]|^(?:admin|administrator|null|none|undefined)$", re.IGNORECASE
-)
-"""Addresses, numbers, and what content management systems write where there is no name."""
 _BETWEEN_PARTS = re.compile(r"\s+(?:[|·•»–—-]|::)\s+|:\s+(?=\S+$)")
 _BAR = re.compile(r"\s+[|»]\s+")
 _DASHED = re.compile(r"(.+)\s+[–—-]\s+(.+?)")
+_LABELS = frozenset(["b", "strong", "span", "i", "em", "small", "label", "dt", "th", "abbr"])
 _ASIDE = re.compile(
     r"comment|related|recent|sidebar|footer|nav|widget|event|card|list|feed|grid|reply|teaser",
     re.IGNORECASE,
 )
-_UNREAD = frozenset(["script", "style", "svg", "noscript"])
 
 
 def metadata_of(root: etree._Element, head: Head, url: str = "") -> Metadata:
@@ -103,11 +79,11 @@ def metadata_of(root: etree._Element, head: Head, url: str = "") -> Metadata:
     """
     nodes = [node for node in head.nodes if any(map(_ABOUT_THE_PAGE.search, types_of(node)))]
     site = _site(head, nodes)
-    items = _Items(root)
+    items = Items(root)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     return Metadata(
         title=_title(root, head, nodes, site),
-        author=", ".join(_authors(root, head, nodes, items, site)),
+        author=", ".join(authors_of(root, head, nodes, items, site)),
         published=_published(root, head, nodes, items, canonical_url(head, url) or url),
         site=site,
         language=(language or head.meta.get("content-language", "")).strip(),
@@ -152,7 +128,7 @@ def _title(root: etree._Element, head: Head, nodes: Sequence[Node], site: str) -
 
 def _heading_text(element: etree._Element) -> str:
     """Return a heading without the sign behind it that manuals link to it with."""
-    return cleaned(_text_of(element)).removesuffix("\N{PILCROW SIGN}").rstrip()
+    return cleaned(text_of(element)).removesuffix("\N{PILCROW SIGN}").rstrip()
 
 
 def _title_below(root: etree._Element, heading: str, title: str) -> str:
@@ -189,17 +165,6 @@ def _is_like(heading: str, given: Sequence[str]) -> bool:
     return len(words) > 1 and any(
         len(other) > 1 and 2 * len(words & other) >= min(len(words), len(other)) for other in others
     )
-
-
-def _text_of(element: etree._Element) -> str:
-    """Return the text of an element, a space for each line break in it."""
-    parts: list[str] = []
-    for each in element.iter():
-        if isinstance(each.tag, str) and each.tag not in _UNREAD:
-            parts += [" " if each.tag == "br" else "", each.text or ""]
-        if each is not element:
-            parts.append(each.tail or "")
-    return "".join(parts)
 
 
 def _without_site(title: str, site: str) -> str:
@@ -240,76 +205,8 @@ def _without_tail(title: str) -> str:
     return title
 
 
-def _authors(
-    root: etree._Element, head: Head, nodes: Sequence[Node], items: "_Items", site: str
-) -> list[str]:
-    """Return the authors' names in order, once each."""
-    given: list[Iterable[str]] = [
-        names_in(node.get(key)) for node in nodes for key in ("author", "creator")
-    ]
-    given.append(head.authors)
-    given += [[head.meta.get(name, "")] for name in _AUTHORS]
-    if "written" in head.meta.get("twitter:label1", "").lower():
-        given.append([head.meta.get("twitter:data1", "")])
-    given.append(_marked_authors(root, items))
-    return next(filter(None, (_names(each, site) for each in given)), [])
-
-
-def _marked_authors(root: etree._Element, items: "_Items") -> Iterator[str]:
-    """Yield what microdata or `rel` call the author: the first, as comments have theirs, too."""
-    authors = items.called("author")
-    known = frozenset(authors)
-    named = (name for name in items.called("name") if not known.isdisjoint(name.iterancestors()))
-    linked = (link for link in root.iter("a") if link.get("rel") == "author")
-    called = (each for each in _MAYBE_AUTHORS(root) if _is_called_author(each))
-    for element in islice(chain(named, authors, linked, called), 1):
-        yield cleaned(element.get("content") or _text_of(element))
-
-
-def _is_called_author(element: etree._Element) -> bool:
-    """Tell whether class names call an element the name of an author, and it says more than that.
-
-    Of the authors so found on WCXB's pages that name none otherwise 16 of 18 are right.
-    """
-    names = (element.get("class") or "").lower().split()
-    says = fold(_text_of(element))
-    return not _AUTHOR_NAMES.isdisjoint(names) and says not in ("", "written by", "author", "by")
-
-
-class _Items:
-    """The elements of a page that microdata name; the page is searched once, if at all."""
-
-    def __init__(self, root: etree._Element) -> None:
-        self.root = root
-
-    @cached_property
-    def _all(self) -> list[etree._Element]:
-        found: list[etree._Element] = _ITEMS(self.root)
-        return found
-
-    def called(self, name: str) -> list[etree._Element]:
-        """Return the elements of one name in order."""
-        return [item for item in self._all if item.get("itemprop") == name]
-
-
-def _names(values: Iterable[str], site: str) -> list[str]:
-    """Return what of some texts is a person's name.
-
-    >>> _names(["Ida Moor & Jan Vos", "https://a.example", "The Courier"], "The Courier")
-    ['Ida Moor', 'Jan Vos']
-    """
-    found: list[str] = []
-    for value in values:
-        for part in _BETWEEN_NAMES.split(value):
-            name = _ROLE.sub("", part.strip()).strip(" .,;:")
-            is_name = 0 < len(name.split()) <= MAX_NAME_WORDS and not _NO_NAME.search(name)
-            if is_name and fold(name) != fold(site) and name not in found:
-                found.append(name)
-    return found[:MAX_AUTHORS]
-
-
 def _published(
-    root: etree._Element, head: Head, nodes: Sequence[Node], items: "_Items", url: str
+    root: etree._Element, head: Head, nodes: Sequence[Node], items: Items, url: str
 ) -> str:
     """Return the date of publication, or ``."""
     given: list[object] = [node.get(key) for node in nodes for key in _DATES_OF_NODES]
@@ -318,7 +215,7 @@ def _published(
         return date
     aside: list[object] = []
     for element in _marked_dates(root, items):
-        stated = [*map(element.get, _DATE_ATTRIBUTES), _text_of(element)]
+        stated = [*map(element.get, _DATE_ATTRIBUTES), text_of(element)]
         if _is_aside(element):
             aside += stated
         elif date := _first_date(stated):
@@ -326,7 +223,7 @@ def _published(
     return _date_in_path(url) or _date_of_time(root) or _first_date(aside)
 
 
-def _marked_dates(root: etree._Element, items: "_Items") -> Iterator[etree._Element]:
+def _marked_dates(root: etree._Element, items: Items) -> Iterator[etree._Element]:
     """Yield the first dates of microdata, of HTML5 as it was drafted, and of microformats."""
     yield from items.called("datePublished")[:TIMES_TRIED]
     yield from islice(filter(_is_of_publication, root.iter("time")), TIMES_TRIED)
@@ -363,12 +260,27 @@ def _date_in_path(url: str) -> str:
 
 
 def _date_of_time(root: etree._Element) -> str:
-    """Return the date of the first time element that stands in no list, comment or side column."""
+    """Return the date of the first time element that stands in no list, comment or side column.
+
+    One that says when the page was changed is taken if there is no other.
+    """
+    changed = ""
     for element in root.iter("time"):
         date = iso_date(element.get("datetime"))
         if date and not _is_aside(element):
-            return date
-    return ""
+            if not tells_change(_said_before(element)):
+                return date
+            changed = changed or date
+    return changed
+
+
+def _said_before(element: etree._Element) -> str:
+    """Return what stands right before an element, and its own text."""
+    above, parent = element.getprevious(), element.getparent()
+    before = above.tail if above is not None else parent.text if parent is not None else ""
+    is_label = above is not None and above.tag in _LABELS and not (before or "").strip()
+    label = text_of(above) if is_label else ""
+    return f"{label} {before or ''} {text_of(element)}"
 
 
 def _is_aside(element: etree._Element) -> bool:

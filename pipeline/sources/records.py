@@ -81,7 +81,7 @@ def from_fields(name: str, fields: Fields, source: Source) -> Document:
                 source,
                 form=form or form_of("", content),
                 url=_text(fields.get(source.url_field)),
-                extra=_extra(fields, source),
+                extra=_extra(fields, source, (field, source.url_field)),
             )
     return rejected_record(
         name,
@@ -148,10 +148,17 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _extra(fields: Fields, source: Source) -> Fields:
-    """Return the fields that are carried along, in the record's order."""
-    own = (source.text_field, source.html_field, source.url_field)
-    others = {key: value for key, value in fields.items() if key not in own}
+def _extra(fields: Fields, source: Source, own: Sequence[str]) -> Fields:
+    """Return the fields that are carried along, in the record's order: all but its own.
+
+    Of text and HTML the one that is not read is carried, too, if there is any.
+    """
+    pages = (source.text_field, source.html_field)
+    others = {
+        key: value
+        for key, value in fields.items()
+        if key not in own and (value or key not in pages)
+    }
     if ALL_OTHERS in source.carry:
         return others
     return {key: value for key, value in others.items() if key in source.carry}

@@ -28,6 +28,8 @@ _MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
 GZIP = b"\x1f\x8b\x08"
 RECORD = b"WARC/"
 """How a member of gzip begins (RFC 1952, 2.3.1), and a record."""
+MAX_HEADER_BYTES = 1 << 16
+"""No WARC header is longer, or it is taken as it is."""
 _PAGE_KINDS = ("response", "resource", "conversion")
 
 
@@ -43,7 +45,7 @@ def warc_records(
             stream.seek(extent.start)
         part = _Part(stream, extent.stop - extent.start) if extent.stop else stream
         try:
-            yield from _records(part, file, extent.first, source, left_aside)
+            yield from _records(part, file, extent, source, left_aside)
         except OSError as error:
             if error.strerror is not None:
                 raise
@@ -77,6 +79,39 @@ def _begins_a_record(stream: BinaryIO, place: int) -> bool:
     return begin.startswith(RECORD)
 
 
+def _is_header_cut(file: SourceFile, place: int) -> bool:
+    """Tell whether an archive ends within the WARC header of the record at a place."""
+    with opened_raw(file) as stream:
+        stream.seek(place)
+        begin = stream.read(MAX_HEADER_BYTES)
+    if begin.startswith(GZIP):
+        with suppress(zlib.error):
+            begin = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(begin, MAX_HEADER_BYTES)
+    is_whole = any(end in begin for end in (b"\r\n\r\n", b"\n\n"))
+    return begin.startswith(RECORD) and len(begin) < MAX_HEADER_BYTES and not is_whole
+
+
+def _goes_on(file: SourceFile, place: int) -> bool:
+    """Tell whether a file of gzip ends within its member at a place, or has more behind it.
+
+    FastWARC says nothing of a member of which not a byte can be unpacked.
+    """
+    with opened_raw(file) as stream:
+        stream.seek(place)
+        rest = stream.read(CHUNK_BYTES)
+        if not rest.startswith(GZIP):
+            return False
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        while rest and not member.eof:
+            member.decompress(rest)
+            rest = member.unused_data or stream.read(CHUNK_BYTES)
+        if not member.eof:
+            return True
+        while rest and not (rest := rest.lstrip(b"\0")):
+            rest = stream.read(CHUNK_BYTES)
+        return bool(rest)
+
+
 class _Part:
     """Some bytes of a stream, from where it stands."""
 
@@ -96,10 +131,11 @@ class _Part:
 
 
 def _records(
-    stream: Any, file: SourceFile, first: int, source: Source, left_aside: Counter[str]
+    stream: Any, file: SourceFile, extent: Extent, source: Source, left_aside: Counter[str]
 ) -> Iterator[Record]:
-    found = 0
-    for found, record in enumerate(ArchiveIterator(stream, parse_http=False), start=first):
+    found = place = 0
+    for found, record in enumerate(ArchiveIterator(stream, parse_http=False), start=extent.first):
+        place = record.stream_pos
         name = f"{file.name}:{found}"
         headers = joined(record.headers.items())
         kind = headers.get("warc-type", "").lower()
@@ -107,9 +143,10 @@ def _records(
         whole = length <= source.max_capture_bytes + MAX_HTTP_BYTES
         is_page = kind in _PAGE_KINDS and whole
         block = _block(record, length, is_page)
-        if block is None:
+        told = re.fullmatch("[a-z]{1,20}", kind)
+        if block is None or ((not told or not block) and _is_header_cut(file, place)):
             raise UnreadableError(file.name, f"it ends within its record {found}", "fetch it again")
-        if not re.fullmatch("[a-z]{1,20}", kind):
+        if not told:
             yield rejected(name, "its WARC header has no type of record")
         elif kind not in _PAGE_KINDS:
             left_aside[f"WARC {kind}"] += 1
@@ -123,6 +160,10 @@ def _records(
                 yield made
     if not found:
         raise UnreadableError(file.name, "has no WARC record", "is it a WARC file?")
+    if not extent.stop and _goes_on(file, place):
+        raise UnreadableError(
+            file.name, f"it breaks off after its record {found}", "fetch it again"
+        )
 
 
 def _block(record: Any, length: int, is_wanted: bool) -> bytes | None:

@@ -225,3 +225,29 @@ def test_a_blogs_name_is_not_the_title_of_its_posts(page, title):
 )
 def test_authors_are_known_by_whole_class_names(markup, author):
     assert facts(f"<h1>Tides</h1>{markup}{TEXT}").author == author
+
+
+def test_an_author_that_json_ld_only_refers_to_is_found():
+    graph = [
+        {"@type": "Article", "author": {"@id": "#ida"}, "headline": "Boats"},
+        {"@type": "Person", "@id": "#ida", "name": "Ida Moor"},
+    ]
+
+    assert facts(script({"@graph": graph}) + "<p>x").author == "Ida Moor"
+    assert not facts(script({"@graph": graph[:1]}) + "<p>x").author
+    several = [{**graph[0], "author": [{"@id": "#ida"}, {"name": "Jan Vos"}]}, graph[1]]
+    assert facts(script({"@graph": several}) + "<p>x").author == "Ida Moor, Jan Vos"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Updated <time datetime=2024-03-06>6 March</time></p><p><time datetime=2024-03-04>x</p>",
+        "<p><b>Last modified:</b> <time datetime=2024-03-06>x</time> <time datetime=2024-03-04>y",
+        "<p><time datetime=2024-03-06>updated 6 March</time></p><time datetime=2024-03-04>x</time>",
+        "<p>Since 2001 <time datetime=2024-03-04>x</time> updated <time datetime=2024-03-06>y",
+        "<p>Updated <time datetime=2024-03-04>the only one</time></p>",
+    ],
+)
+def test_the_time_of_a_change_is_taken_last(page):
+    assert facts(page).published == "2024-03-04"

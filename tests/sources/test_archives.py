@@ -6,6 +6,7 @@ import json
 import os
 import zlib
 from collections import Counter
+from itertools import accumulate
 
 import brotli
 import msgspec
@@ -15,6 +16,7 @@ import pytest
 
 from pipeline import execution, shards
 from pipeline.boilerplate import StripBoilerplate
+from pipeline.errors import UnreadableError
 from pipeline.execution import documents_of, processes, run_all
 from pipeline.sources import files as sources_files
 from pipeline.sources import json_lines as reading_json_lines
@@ -24,6 +26,7 @@ from pipeline.sources.listing import list_captures
 from pipeline.sources.records import Extent
 from pipeline.sources.source import Source, SourceFile
 from pipeline.sources.tables import groups_after
+from pipeline.sources.warc import warc_records
 from pipeline.stages import STAGE_NAMES
 from pipeline.storage import read_rows, shard_files
 from tests.killers import Killer
@@ -112,6 +115,20 @@ def test_parquet_gives_what_json_lines_give(clean, tmp_path, lines):
         [row[name] for name in columns] for row in theirs.documents.values()
     ]
     assert next(iter(ours.documents)) == "pages.parquet:1"
+
+
+def test_text_beside_html_is_carried_along(clean, tmp_path):
+    path = tmp_path / "a.jsonl"
+    records = [
+        {"html": page(1), "text": "as another tool took it", "n": 1},
+        {"html": None, "text": text_of(2)},
+    ]
+    path.write_bytes(json_lines(records))
+    first, second = clean(path).documents.values()
+
+    assert first["text"] == text_of(1)
+    assert json.loads(first["extra"]) == {"text": "as another tool took it", "n": 1}
+    assert (second["text"], second["extra"]) == (text_of(2), None)
 
 
 def test_fields_of_other_names(clean, tmp_path):
@@ -620,6 +637,40 @@ class TestWarc:
         (name,) = cleaned.without
         assert name == f"{path.name}:2+"
         assert "what follows in it is lost" in cleaned.without[name]
+
+    @pytest.mark.parametrize("ending", ["", ".gz"])
+    def test_wherever_an_archive_is_cut_it_says_so(self, tmp_path, ending):
+        html = "Content-Type: text/html"
+        records = [
+            warc_record(f"http://a/{at}", answer(page(at).encode(), html)) for at in range(3)
+        ]
+        members = [gzip.compress(each, mtime=0) if ending else each for each in records]
+        whole, ends = b"".join(members), [*accumulate(map(len, members))]
+        path = tmp_path / f"crawl.warc{ending}"
+
+        def read(content):
+            path.write_bytes(content)
+            found = []
+            file = SourceFile(path.name, str(path))
+            captures = warc_records(file, Extent(), Source(paths=()), Counter())
+            try:
+                found.extend(each.document().rejected for each in captures)
+            except UnreadableError as error:
+                return found, str(error)
+            return found, ""
+
+        assert read(whole) == ([""] * 3, "")
+        for cut in range(2, len(whole), 5):
+            found, said = read(whole[:cut])
+            # the last record is whole where but empty lines behind it or a checksum are missing
+            last = next(end for end in ends if cut < end)
+            assert (
+                "fetch it again" in said
+                or "is it a WARC" in said
+                or cut in ends
+                or (not ending and cut >= last - 4)
+            )
+            assert len(found) - sum(end <= cut for end in ends) in (0, cut >= last - 24)
 
     def test_cut_in_a_record_that_is_skipped_is_said(self, clean, tmp_path):
         request = warc_record("http://a/", b"GET / HTTP/1.1\r\n\r\n", "request")
