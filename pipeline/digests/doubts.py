@@ -30,6 +30,9 @@ MIN_DISTINCT = 0.5
 """Share of the titles that differ,"""
 MAX_ABOVE = 0.3
 """and share of the page's running text, in words, that may stand above the first."""
+MAX_FIRST = 0.75
+"""Share of the records' running text, in words, that the first may have if its title is no link:
+more is an article above teasers."""
 MAX_OUTSIDE = 0.6
 """Share of the page's running text, in words, that may be of no item,"""
 MAX_KEPT_OUTSIDE = 0.45
@@ -128,6 +131,7 @@ def speaks_against(
         or not has_texts(records)
         or sum(_is_sentences(title.text.rstrip()) for title in titles) > MAX_SENTENCES * count
         or _is_mostly_outside(blocks, records)
+        or _is_mostly_first(blocks, records)
         or 2 * sum(title.prose for title in titles) > count
         or (_are_terse(titles) and not _have_dates(blocks, records, vocabulary))
         or (blocks[0].lines[0].markup is None and _is_article(blocks, records, vocabulary))
@@ -322,6 +326,15 @@ def _is_mostly_outside(blocks: Sequence[Block], records: Sequence[Record]) -> bo
     is_labelled = any(blocks[index].label for index in words)
     most = MAX_KEPT_OUTSIDE if is_labelled else MAX_OUTSIDE
     return outside > most * sum(words.values())
+
+
+def _is_mostly_first(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
+    """Tell whether the first record has most of their running text, and its title is no link."""
+    title = blocks[records[0].title].lines[0].markup
+    if title is not None and title.link:
+        return False
+    words = [sum(blocks[at].words for at in record.texts if blocks[at].prose) for record in records]
+    return words[0] > MAX_FIRST * sum(words)
 
 
 def _is_article_with_teasers(blocks: Sequence[Block], records: Sequence[Record]) -> bool:

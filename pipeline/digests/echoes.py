@@ -5,6 +5,7 @@ text such a line looks more like a title than the title, which stands above it.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -30,17 +31,29 @@ def with_read_more(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Blo
 
     Their text stays as it is; folded they are the phrase alone.
     """
+    begins, ends = _outer_words(vocabulary.read_more)
     above: dict[str, int] = {}
     found = list(blocks)
     for at, block in enumerate(blocks):
-        if not block.folded or block.words > MAX_WORDS:
+        folded = block.folded
+        if not folded or block.words > MAX_WORDS:
             continue
-        if phrase := _phrase(block.folded, at, above, vocabulary.read_more):
+        may_ask = folded.partition(" ")[0] in begins or folded.rpartition(" ")[2] in ends
+        if may_ask and (phrase := _phrase(folded, at, above, vocabulary.read_more)):
             words = len(phrase.split())
             found[at] = msgspec.structs.replace(block, folded=phrase, words=words, prose=False)
         else:
-            above[block.folded] = at
+            above[folded] = at
     return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def _outer_words(phrases: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the first words of phrases, and the last ones: few lines begin or end with one."""
+    return (
+        frozenset(phrase.partition(" ")[0] for phrase in phrases),
+        frozenset(phrase.rpartition(" ")[2] for phrase in phrases),
+    )
 
 
 def _phrase(folded: str, at: int, above: dict[str, int], phrases: frozenset[str]) -> str:

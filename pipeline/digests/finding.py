@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
 from pipeline.blocks import Block
+from pipeline.digests.addresses import address_kind
 from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.candidates import Candidate, Scores
 from pipeline.digests.doubts import is_thread, lead_somewhere, speaks_against
@@ -16,7 +18,9 @@ from pipeline.digests.regular import regular_records
 from pipeline.digests.remaining import with_tail
 from pipeline.digests.siblings import with_points, with_siblings, with_texts
 from pipeline.digests.splitter import Splitter
+from pipeline.digests.times import with_headlines
 from pipeline.document import Label
+from pipeline.shapes import find_author
 from pipeline.vocabulary import Vocabulary
 
 APPEALS = frozenset({Label.FUNDRAISING, Label.NEWSLETTER, Label.COOKIE, Label.SHARE, Label.LEGAL})
@@ -27,6 +31,14 @@ MIN_RULED_OFF = 0.8
 """Share of the titles that a rule of dashes stands above, as in mails,"""
 RULED_OFF = 2 / 3
 """and how much of the bound is enough there."""
+SIGNED = 1 / 8
+"""Much less of it is where below half of the titles different persons are named:"""
+MIN_AUTHORS = 6
+"""so many at least,"""
+MIN_SIGNED_WORDS = 5
+"""if the titles have so many words in the mean, more than those of books,"""
+NEAR_BYLINE = 3
+"""and the bylines stand within so many blocks."""
 LIKELY = 0.75
 """A page of HTML whose records lead nowhere must be so likely a digest: letters, short news."""
 
@@ -54,31 +66,57 @@ class Found(msgspec.Struct, frozen=True):
         return not self.accepted and 0 < self.likelihood >= bound
 
 
+class Bounds(msgspec.Struct, frozen=True):
+    """From which likelihood on, 0…1, a page is a digest."""
+
+    text: float
+    markup: float
+    """A page of HTML;"""
+    listing: float
+    """at most so much suffices where its address is a listing's,"""
+    article: float
+    """and at least so much is needed where it is an article's."""
+
+    def of(self, is_markup: bool, url: str) -> float:
+        """Return the bound of a page of an address, `` if that is not known.
+
+        >>> bounds = Bounds(text=0.3, markup=0.2, listing=0.1, article=0.6)
+        >>> bounds.of(False, ""), bounds.of(True, "/tag/boats/"), bounds.of(True, "/2020/05/boats")
+        (0.3, 0.1, 0.6)
+        """
+        own = self.markup if is_markup else self.text
+        kind = address_kind(url)
+        if kind == "listing":
+            return min(own, self.listing)
+        return max(own, self.article) if kind == "article" else own
+
+
 class Finder(msgspec.Struct, frozen=True):
     """What finds records: a splitter for plain text and one for HTML, each with its bound."""
 
     splitters: tuple[Splitter, Splitter]
-    bounds: tuple[float, float]
-    """A page is a digest from this likelihood on, 0…1."""
+    bounds: Bounds
     vocabulary: Vocabulary
 
-    def find(self, blocks: Sequence[Block], below_article: float | None = None) -> Found:
-        """Return the records of blocks; for those below an article the bound is given."""
+    def find(
+        self, blocks: Sequence[Block], url: str = "", below_article: float | None = None
+    ) -> Found:
+        """Return the records of blocks of a page; for those below an article the bound is given."""
         places = [at for at, block in enumerate(blocks) if not self._is_ruled_out(block)]
         if not places:
             return Found()
         hints = hints_at(places, hints_of(blocks))
         outline = outline_of([blocks[at] for at in places], self.vocabulary, hints)
         splitter = self.splitters[outline.is_markup]
-        bound = below_article
-        least = self.bounds[outline.is_markup] if bound is None else bound
+        bound = self.bounds.of(outline.is_markup, url) if below_article is None else below_article
         split = None
         scores = splitter.scores(outline)
         if scores is not None:
             chosen, likelihood = splitter.choose(outline, scores)
             if chosen is not None:
                 split = Split(outline, scores, chosen, likelihood)
-        return decided(blocks, places, split, least, self.vocabulary, bound is not None)
+        is_below = below_article is not None
+        return decided(blocks, places, split, bound, self.vocabulary, is_below)
 
     def _is_ruled_out(self, block: Block) -> bool:
         """Tell whether a block is of no item for sure; “read more” is of one."""
@@ -90,6 +128,23 @@ def _are_ruled_off(blocks: Sequence[Block], titles: Sequence[int]) -> bool:
     """Tell whether a rule of dashes or other signs stands right above most titles."""
     above = (blocks[at - 1].text.strip() for at in titles if at)
     return sum(map(bool, map(_RULE.fullmatch, above))) >= MIN_RULED_OFF * len(titles)
+
+
+def _are_signed(
+    blocks: Sequence[Block], places: Sequence[int], split: Split, vocabulary: Vocabulary
+) -> bool:
+    """Tell whether half of the titles are as long as an article's, with bylines of many persons.
+
+    The parts of one text are by one; a list of what others wrote names each.
+    """
+    titles = split.chosen.titles
+    signed = np.flatnonzero(split.outline.sign("byline"))
+    if len(signed) < MIN_AUTHORS or split.outline.words[titles].mean() < MIN_SIGNED_WORDS:
+        return False
+    above = titles[np.maximum(np.searchsorted(titles, signed) - 1, 0)]
+    near = signed[(signed > above) & (signed <= above + NEAR_BYLINE)]
+    authors = {find_author(blocks[places[at]].text, vocabulary) for at in near}
+    return len(authors) >= MIN_AUTHORS and 2 * len(near) >= len(titles)
 
 
 def decided(
@@ -108,6 +163,8 @@ def decided(
     found = Found() if split is None else Found(likelihood=split.likelihood)
     if split is not None and _are_ruled_off(blocks, [places[at] for at in split.chosen.titles]):
         bound *= RULED_OFF
+    if split is not None and _are_signed(blocks, places, split, vocabulary):
+        bound *= SIGNED
     if split is not None and split.likelihood >= bound:
         titles = with_siblings(split.outline, split.scores, split.chosen.titles)
         seen = records_of(split.outline, split.scores, titles, below_article)
@@ -122,9 +179,10 @@ def decided(
         records = with_tail(blocks, with_points(blocks, records))
         is_likely = split.likelihood >= LIKELY or lead_somewhere(blocks, records, vocabulary)
         accepted = is_likely and not speaks_against(blocks, records, vocabulary)
-        found = Found(records, split.likelihood, accepted)
+        found = Found(with_headlines(blocks, records), split.likelihood, accepted)
     if not found.accepted:
         regular = regular_records(blocks, vocabulary)
         if regular and not is_thread(blocks, regular):
-            return Found(with_tail(blocks, regular), 1.0, accepted=True)
+            headed = with_headlines(blocks, regular)
+            return Found(with_tail(blocks, headed), 1.0, accepted=True)
     return found

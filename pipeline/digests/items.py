@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -25,6 +26,7 @@ from pipeline.shapes import (
     is_date_line,
     is_person_name,
 )
+from pipeline.updates import tells_change
 from pipeline.vocabulary import Vocabulary, reads_day_first
 
 MAX_CUT_WORDS = 120
@@ -33,6 +35,13 @@ MAX_MORE_WORDS = 8
 """Words of “Continue reading →”, and the one before."""
 MAX_ABOVE_DATELINE = 2
 """An item's text begins with its first lines; an address may stand above."""
+MIN_DATED = 0.8
+"""Share of a digest's titles that begin with dates, if these are none of the titles';"""
+MAX_DATE_WORDS = 6
+"""such a date has so many words, the signs around it with them: “Friday , 12 May 2020 –”."""
+_BETWEEN = " :|,·•–—-"
+_ROW_NUMBER = re.compile(r"(?!(?:19|20)\d\d$)\d{1,4}(?:[./-]\d{1,4})?[.)]?")
+"""What numbers the rows of a table: 37, 17/28; a year does not."""
 _ENDS, _CLOSING = tuple(".!?…"), '"”’»)]'
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _FOOTNOTE = re.compile(r"\s*\[(\d{1,3})\]:?\s*(https?://\S+)\s*$")
@@ -40,11 +49,15 @@ _NOTED = re.compile(r"\[(\d{1,3})\](?!:?\s*http)")
 _WORD = re.compile(r"\w+")
 _DATELINE = re.compile(r"\s*(.{4,40}?)\s[\u2013\u2014-]\s+\S")
 _SIGN = re.compile(r"\s+[\u00b7\u2022|/\u2013\u2014-]\s+")
+_MARKED_LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s()]+)(?:\s+\"[^\"]*\")?\)")
 _HEADING = re.compile(r"#{1,6}\s+(\S.*?)(?:\s+#+)?")
 
 
-def described(document: Document, vocabulary: Vocabulary) -> Document:
-    """Return a document with title, author and date: a page's by its markup, else by its lines."""
+def described(document: Document, vocabulary: Vocabulary, begin_dated: bool = False) -> Document:
+    """Return a document with title, author and date: a page's by its markup, else by its lines.
+
+    `begin_dated` tells that the titles of a digest begin with dates.
+    """
     by_label = {
         label: [joined_text(block) for block in blocks_of(_labelled(document.lines, label))]
         for label in (Label.TITLE, Label.BYLINE, Label.DATE)
@@ -55,9 +68,14 @@ def described(document: Document, vocabulary: Vocabulary) -> Document:
     if document.items > 1:
         titles, beside = _without_dates(titles, vocabulary)
         beside += _dateline(document.lines, vocabulary)
-    authors = [find_author(known.author, vocabulary) or known.author]
+        if begin_dated:
+            begun = [date_before(title, vocabulary) for title in titles]
+            titles = [title for _, title in begun]
+            beside = [date for date, _ in begun] + beside
+    authors = [_without_by(known.author, vocabulary)]
     authors += [author_of(text, vocabulary) for text in by_label[Label.BYLINE]]
     dated = [] if known.published else by_label[Label.DATE] + by_label[Label.BYLINE] + beside
+    dated = sorted(chain.from_iterable(map(_changes_apart, dated)), key=tells_change)
     numeric = any(map(has_numeric_date, dated))
     day_first = numeric and reads_day_first(text_of(document), vocabulary)
     dates = [known.published, *(find_date(text, vocabulary, day_first) for text in dated)]
@@ -70,10 +88,40 @@ def described(document: Document, vocabulary: Vocabulary) -> Document:
 
 
 def _without_dates(titles: Iterable[str], vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
-    """Return titles that are rows of a table without the cells that are dates, and these."""
+    """Return titles that are rows of a table without the cells that are dates, and these.
+
+    Nor have they the cell that numbers the row.
+    """
     rows = [[cell for cell in map(str.strip, title.split("\t")) if cell] for title in titles]
+    rows = [row[1:] if len(row) > 1 and _ROW_NUMBER.fullmatch(row[0]) else row for row in rows]
     dates = [cell for row in rows if len(row) > 1 for cell in row if is_date_line(cell, vocabulary)]
     return ["\t".join(cell for cell in row if cell not in dates) for row in rows], dates
+
+
+def _changes_apart(text: str) -> list[str]:
+    """Return a line that tells when something was changed in its parts, another as it is."""
+    return _SIGN.split(text) if tells_change(text) else [text]
+
+
+def begin_with_dates(titles: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Tell whether most titles of a digest begin with a date of day, month and year."""
+    dated = sum(bool(date_before(title, vocabulary)[0]) for title in titles)
+    return dated >= MIN_DATED * len(titles)
+
+
+def date_before(title: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    """Return the date that a title begins with, or ``, and the title without it.
+
+    “[2006-05-11] The boats”, “12 May 2020: The boats”, “12.5.2020 The boats”.
+    """
+    words = title.split()
+    for count in range(1, min(MAX_DATE_WORDS, len(words) - 1) + 1):
+        date, rest = " ".join(words[:count]), " ".join(words[count:]).lstrip(_BETWEEN)
+        bare = date.strip(_BETWEEN + "[]()")
+        if rest and is_date_line(bare, vocabulary) and find_date(bare, vocabulary, day_first=True):
+            is_span = date_before(rest, vocabulary)[0] or is_date_line(rest, vocabulary)
+            return ("", title) if is_span else (bare, rest)
+    return "", title
 
 
 def _dateline(lines: Sequence[Line], vocabulary: Vocabulary) -> list[str]:
@@ -84,13 +132,17 @@ def _dateline(lines: Sequence[Line], vocabulary: Vocabulary) -> list[str]:
 
 
 def without_marks(title: str) -> str:
-    """Return a title without what makes it a heading in Markdown; its line keeps it.
+    """Return a title without what makes it a heading or a link in Markdown; its line keeps it.
 
     >>> without_marks("# The boats #"), without_marks("#1 in the charts"), without_marks("C #")
     ('The boats', '#1 in the charts', 'C #')
+    >>> without_marks("## [The boats](https://quay.example/boats)"), without_marks("[Video] Boats")
+    ('The boats', '[Video] Boats')
     """
     found = _HEADING.fullmatch(title.strip())
-    return found[1] if found else title
+    plain = found[1] if found else title
+    linked = _MARKED_LINK.fullmatch(plain.strip())
+    return linked[1] if linked else plain
 
 
 def _labelled(lines: Iterable[Line], label: str) -> tuple[Line, ...]:
@@ -108,11 +160,21 @@ def author_after_by(text: str, vocabulary: Vocabulary) -> str:
 
 def author_of(byline: str, vocabulary: Vocabulary) -> str:
     """Return whom a byline names: after “by”, or a name that stands alone, but for a date."""
-    named = author_after_by(byline, vocabulary)
-    if named:
-        return named
     first = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
-    return first if are_persons(first, vocabulary) else name_beside_date(byline, vocabulary)
+    is_name = are_persons(first, vocabulary)
+    named = author_after_by(byline, vocabulary)
+    if named and not (is_name and len(named.split()) == 1):
+        return named
+    return first if is_name else name_beside_date(byline, vocabulary)
+
+
+def _without_by(author: str, vocabulary: Vocabulary) -> str:
+    """Return whom the markup names as author, without “by”.
+
+    A word that is “by” in some language may be a given name: Signe Dahl, Di Wu.
+    """
+    named = find_author(author, vocabulary)
+    return named if len(named.split()) > 1 else author
 
 
 def name_beside_date(text: str, vocabulary: Vocabulary) -> str:
@@ -169,6 +231,8 @@ def link_of(
     markup = blocks[record.title].lines[0].markup
     if markup is not None and markup.link:
         return _absolute(markup.link, part.capture.url)
+    if marked := _MARKED_LINK.search(blocks[record.title].text):
+        return marked[2]
     for index in record.members:
         text = blocks[index].text.strip()
         match = _ADDRESS.search(text)

@@ -8,12 +8,17 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+import msgspec
+
 from pipeline.blocks import Block
+from pipeline.digests.records import Record
 
 MIN_TIMED = 0.5
 """Share of the titles that begin with a time,"""
 MIN_ROUND = 0.8
 """and of those in a programme whose minutes can be divided by five."""
+MIN_HEADED = 0.8
+"""Share of the entries that have a headline below their time, if these are the titles."""
 _CLOCK = re.compile(r"\W*\d{1,2}[:h]")
 _TIME = re.compile(r"\W*([01]?\d|2[0-3])[.:h]([0-5]\d)\b(?![.:]\d)")
 
@@ -46,6 +51,26 @@ def is_ticker(titles: Sequence[Block]) -> bool:
     by_clock = all(_CLOCK.match(each.text) for each in titles)
     may_rise = by_clock and not is_programme(titles)
     return len(times) == len(titles) and bool(falls) and (2 * sum(falls) > len(falls) or may_rise)
+
+
+def with_headlines(blocks: Sequence[Block], records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return records, those whose titles are but times with the headlines below as titles."""
+    if any(map(str.isalpha, "".join(blocks[record.title].text for record in records))):
+        return tuple(records)
+    headed = [_with_headline(blocks, record) for record in records]
+    moved = sum(one is not other for one, other in zip(headed, records, strict=True))
+    return tuple(headed if moved >= MIN_HEADED * len(records) else records)
+
+
+def _with_headline(blocks: Sequence[Block], record: Record) -> Record:
+    """Return a record with the block below its title as title, if that can be one above a text."""
+    below = record.title + 1
+    texts = record.texts - {below}
+    if below not in record.members or not texts or time_of(blocks[record.title].text) is None:
+        return record
+    if not blocks[below].title_like:
+        return record
+    return msgspec.structs.replace(record, title=below, texts=texts)
 
 
 def _times(titles: Sequence[Block]) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from pipeline.digests.around import (
     hints_of,
     load_phrases,
 )
-from pipeline.digests.finding import Finder
+from pipeline.digests.finding import Bounds, Finder
 from pipeline.document import Line
 from pipeline.plan import brought_configs
 from pipeline.vocabulary import load_vocabulary
@@ -168,7 +168,7 @@ def test_a_row_that_is_removed_by_a_rule_tells_all_the_same():
     splitter = Splitter()
     vocabulary = load_vocabulary(brought_configs() / "languages")
     lines = [Line(1, "The quay"), Line(3, "Older posts", "navigation", "rule navigation/en: line")]
-    Finder((splitter, splitter), (0.3, 0.2), vocabulary).find(page_blocks(lines))
+    Finder((splitter, splitter), Bounds(0.3, 0.2, 0.3, 0.3), vocabulary).find(page_blocks(lines))
 
     assert splitter.outline.folded == ("the quay",)
     assert splitter.outline.hints.tolist() == [PAGER]

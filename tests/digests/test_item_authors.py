@@ -1,16 +1,23 @@
-"""Names without “by” are the authors of items if a date stands beside them; dates in odd places."""
+"""Titles, authors and dates of items: names without “by”, dates in odd places."""
 
 import pytest
 
 from pipeline.api import clean
 from pipeline.blocks import page_blocks
-from pipeline.digests.items import author_of, described, name_beside_date
+from pipeline.digests.items import (
+    author_of,
+    begin_with_dates,
+    date_before,
+    described,
+    name_beside_date,
+)
 from pipeline.digests.labels import decide_digest
 from pipeline.digests.records import Record
 from pipeline.document import Capture, Document, Line
 from pipeline.plan import brought_configs
+from pipeline.shapes import find_date
 from pipeline.vocabulary import load_vocabulary
-from tests.digests.test_split import TITLES
+from tests.digests.test_split import TITLES, split_with
 from tests.margin_cases import PROSE
 
 VOCABULARY = load_vocabulary(brought_configs() / "languages")
@@ -131,3 +138,124 @@ def test_a_caption_is_text_only_where_a_record_has_no_other(texts, label):
     record = Record(0, (0, 1, 2), frozenset(texts))
 
     assert decide_digest(page_blocks(lines), [record], VOCABULARY)[1].label == label
+
+
+@pytest.mark.parametrize(
+    ("given", "author"),
+    [
+        ("Signe Dahl", "Signe Dahl"),  # “signe” is a byline word of French
+        ("Di Wu", "Di Wu"),
+        ("Pär Holmgren", "Pär Holmgren"),
+        ("Signe Dahl, Pär Holmgren", "Signe Dahl, Pär Holmgren"),
+        ("By Ana Ruiz", "Ana Ruiz"),
+        ("Par Jean Dupont", "Jean Dupont"),
+    ],
+)
+def test_names_that_begin_like_bylines_stay_whole(given, author):
+    page = f'<meta name="author" content="{given}"><h1>{TITLES[0]}</h1><p>{PROSE[0]}</p>'
+
+    assert clean(page, html=True).author == author
+
+
+def test_a_name_alone_on_a_line_stays_whole():
+    assert author_of("Signe Dahl", VOCABULARY) == "Signe Dahl"
+    assert author_of("By Signe Dahl", VOCABULARY) == "Signe Dahl"
+
+
+@pytest.mark.parametrize(
+    ("begun", "date"),
+    [
+        ("[2020-05-12] {}", "2020-05-12"),
+        ("12 May 2020: {}", "2020-05-12"),
+        ("Tuesday, 12 May 2020 – {}", "2020-05-12"),
+        ("12.5.2020 {}", "2020-05-12"),
+        ("(12. Mai 2020) {}", "2020-05-12"),
+    ],
+)
+def test_dates_that_titles_begin_with(begun, date):
+    title = begun.format(TITLES[0])
+    found, rest = date_before(title, VOCABULARY)
+
+    assert (find_date(found, VOCABULARY, day_first=True), rest) == (date, TITLES[0])
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "12 May 2020",
+        "May 2020 in boats",
+        "12 May 2020 – 14 May 2020 Feast of lamps",
+        "1984, read again",
+        TITLES[0],
+    ],
+)
+def test_titles_that_begin_with_no_date_of_theirs(title):
+    assert date_before(title, VOCABULARY) == ("", title)
+
+
+def test_dates_before_most_titles_are_the_items_own():
+    found = items("{day} May 2020 – {title}", "{text}")
+
+    assert [item.title for item in found] == list(TITLES[:5])
+    assert [item.published for item in found] == [f"2020-05-0{day}" for day in range(1, 6)]
+
+
+def test_a_date_before_one_title_is_part_of_it():
+    titles = ["12 May 2020: the flood", *TITLES[:4]]
+
+    assert not begin_with_dates(titles, VOCABULARY)
+    assert begin_with_dates([f"{day} May 2020: {TITLES[day]}" for day in (1, 2, 3)], VOCABULARY)
+
+
+def part(*lines):
+    """Return an item of a digest, given as lines with their labels."""
+    made = tuple(Line(at, text, label) for at, (text, label) in enumerate(lines, start=1))
+    return described(Document(Capture("0", "a.txt"), made, item=1, items=2), VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ("37\tBoats came back", "Boats came back"),
+        ("17/28\tBoats came back", "Boats came back"),
+        ("3.\tBoats came back\tLamps", "Boats came back\tLamps"),
+        ("1984\tBoats came back", "1984\tBoats came back"),
+        ("37 boats came back", "37 boats came back"),
+        ("37", "37"),
+    ],
+)
+def test_numbers_of_rows_are_no_part_of_titles(row, title):
+    assert part((row, "title")).title == title
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Last updated: 6 March 2024", "Published: 4 March 2024"),
+        ("Last updated 6 March 2024 | Published 4 March 2024",),
+        ("4 March 2024 · updated 6 March 2024",),
+        ("Aktualisiert am 6. März 2024", "4. März 2024"),
+        ("Updated 6 March 2024", "Published on Monday, 4 March 2024"),
+        ("4 March 2024",),
+    ],
+)
+def test_a_date_of_change_is_taken_last(lines):
+    assert part((TITLES[0], "title"), *((line, "date") for line in lines)).published == "2024-03-04"
+
+
+def test_a_date_of_change_alone_is_taken():
+    assert part((TITLES[0], "title"), ("Updated 6 March 2024", "date")).published == "2024-03-06"
+
+
+def test_titles_that_are_links_of_markdown(capture):
+    entries = zip(TITLES, PROSE, range(1, 6), strict=False)
+    page = "\n\n".join(
+        f"## [{title}](https://quay.example/{day})\n\n{day} May 2020\n\n{text}"
+        for title, text, day in entries
+    )
+    page = f"# Quay news\n\n{page}"
+    found = clean(page).items
+
+    assert {each.digest_title for each in split_with(capture, page) if each.item} == {"Quay news"}
+    assert [item.title for item in found] == list(TITLES[:5])
+    assert [item.link for item in found] == [f"https://quay.example/{day}" for day in range(1, 6)]

@@ -2,11 +2,12 @@
 
 import pytest
 
+from pipeline.api import clean
 from pipeline.blocks import page_blocks
 from pipeline.digests.doubts import speaks_against
 from pipeline.digests.records import Record
 from pipeline.digests.regular import regular_records
-from pipeline.digests.times import is_programme, is_ticker, time_of
+from pipeline.digests.times import is_programme, is_ticker, time_of, with_headlines
 from pipeline.document import Line
 from pipeline.plan import brought_configs
 from pipeline.vocabulary import load_vocabulary
@@ -130,3 +131,49 @@ def test_paragraphs_that_begin_with_times_are_no_titles():
     blocks = page_blocks([Line(2 * at, text) for at, text in enumerate(texts)])
 
     assert regular_records(blocks, VOCABULARY) == ()
+
+
+def ticker(*, headed=6, text=True):
+    lines = []
+    for at, time in enumerate(FALLING):
+        lines += [time, TITLES[at] if at < headed else PROSE[at], *([PROSE[at]] if text else [])]
+    blocks = page_blocks([Line(2 * at, line) for at, line in enumerate(lines)])
+    step = 3 if text else 2
+    records = tuple(
+        Record(at, tuple(range(at, at + step)), frozenset(range(at + 1, at + step)))
+        for at in range(0, len(blocks), step)
+    )
+    return blocks, records
+
+
+def test_headlines_below_times_are_the_titles():
+    blocks, records = ticker(headed=5)
+    found = with_headlines(blocks, records)
+
+    assert [blocks[record.title].text for record in found] == [*TITLES[:5], FALLING[5]]
+    assert [sorted(record.texts) for record in found][:2] == [[2], [5]]
+    assert [record.members for record in found] == [record.members for record in records]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "records"), [ticker(headed=4), ticker(headed=0), ticker(text=False)]
+)
+def test_entries_without_headlines_keep_their_times(blocks, records):
+    assert with_headlines(blocks, records) == records
+
+
+def test_titles_with_words_are_no_times():
+    blocks = blocks_of(FALLING)
+    records = tuple(Record(at, (at, at + 1), frozenset({at + 1})) for at in range(0, 12, 2))
+
+    assert with_headlines(blocks, records) == records
+
+
+def test_entries_of_a_ticker_in_html_have_their_headlines():
+    entries = "".join(
+        f"<div><time>{time}</time><h3>{title}</h3><p>{text}</p></div>"
+        for time, title, text in zip(FALLING, TITLES, PROSE, strict=True)
+    )
+    page = clean(f"<main><h1>The storm, hour by hour</h1>{entries}</main>", html=True)
+
+    assert [item.title for item in page.items if item.item] == list(TITLES)

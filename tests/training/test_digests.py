@@ -150,7 +150,7 @@ def test_gold_of_text_is_found_in_html():
     menu = "".join(f"<li>{title}</li>" for title in TITLES[:2])
     html = f"<html><body><ul>{menu}</ul><main>{entries}</main><ul>{menu}</ul></body></html>"
 
-    found = known_markup(row(), without_names(html), "html/bare")
+    found = known_markup("quay", "quay.example", "html/bare", without_names(html), row().gold())
 
     assert [found.blocks[index].lines[0].markup.element for index in found.starts.values()] == [
         "h2",

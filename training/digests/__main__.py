@@ -20,15 +20,16 @@ from pipeline.plan import brought_configs
 from training.__main__ import fingerprint, repairs
 from training.digests.brief import brief_pages
 from training.digests.fit import fit
+from training.digests.invented import INVENTED, invented_files, invented_pages
 from training.digests.listed import LISTED, listed_pages
 from training.digests.page import Options
 from training.digests.pages import Known, all_known, rows_of
 from training.pages import Source, annotated, unannotated
 
 LICENCE = (
-    "Learned from listings with known items, and from listings put together from articles of "
-    "WCXB 1.0, development part, by Murrough Foley, CC BY 4.0, and from its listings. No text of a "
-    "page is in this file."
+    "Learned from listings with known items, from invented pages, and from listings put together "
+    "from articles of WCXB 1.0, development part, by Murrough Foley, CC BY 4.0, and from its "
+    "listings. No text of a page is in this file."
 )
 MODELS = {"html": MARKUP_MODEL, "text": TEXT_MODEL}
 """Form of capture → file in the package; plain text learns from the splitter of HTML, too."""
@@ -65,8 +66,9 @@ def about(data: Sequence[Path], options: Options, form: str, of_html: Path) -> d
 
 
 def data_files(digests: Path) -> list[Path]:
-    """Return the files of the listings with known items."""
-    return [digests / "dev.jsonl.gz", *sorted((digests / "html").glob("*.html.gz"))]
+    """Return the files of the listings with known items, and of the invented pages."""
+    listings = [digests / "dev.jsonl.gz", *sorted((digests / "html").glob("*.html.gz"))]
+    return listings + invented_files()
 
 
 def sources_of(wcxb: Path, silver: Path | None) -> list[Source]:
@@ -80,12 +82,13 @@ def sources_of(wcxb: Path, silver: Path | None) -> list[Source]:
 def known_pages(
     form: str, digests: Path, sources: Sequence[Source], of_html: Path = MARKUP_MODEL
 ) -> list[Known]:
-    """Return the pages that a splitter learns from.
+    """Return the pages that a splitter learns from, those that are invented among them.
 
     One of plain text learns from that of HTML, too, and from pages told briefly.
     """
     rows = rows_of(digests / "dev.jsonl.gz")
     known = list(all_known(form, rows, digests / "html", sources, MADE[form]))
+    known += invented_pages(form)
     if form == "text":
         known += [*listed_pages(sources, of_html), *brief_pages(sources)]
     return known
@@ -94,7 +97,7 @@ def known_pages(
 def is_taught(known: Known) -> bool:
     """Tell whether a page is learned from: of real ones, not every rendering and form."""
     page = known.page
-    if page.made or page.form.startswith(("html/", LISTED)):
+    if page.made or page.form.startswith(("html/", INVENTED, LISTED)):
         return True
     if not page.is_digest:
         return page.form in ("rp_full/full", "rp_main/full")

@@ -12,20 +12,18 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.digests.finding import Finder
+from pipeline.digests.finding import Bounds, Finder
 from pipeline.digests.splitter import load_splitter
 from pipeline.plan import brought_configs
 from pipeline.vocabulary import load_vocabulary
 from training.digests.pages import (
     MIN_RECORDS,
     Known,
-    Marked,
-    aligned,
     capture_blocks,
     changed,
     is_listing,
     known,
-    letters_of,
+    marked_text,
 )
 from training.pages import RENDERERS, Source, decoded_html
 
@@ -66,7 +64,7 @@ def listed_texts(task: Task) -> list[Known]:
         return []
     found = []
     for program in PROGRAMS:
-        lines = _marked(source.name, RENDERERS[program](html), records)
+        lines = marked_text(source.name, RENDERERS[program](html), records, MIN_FOUND)
         for how in FORMS if lines else ():
             form = f"{LISTED}/{program}/{how}"
             page = known(source.name, source.site, form, changed(lines, how))
@@ -79,33 +77,11 @@ def _records(name: str, html: str, splitter: Path) -> list[tuple[str, str]]:
     """Return title and text of each item that the splitter finds."""
     loaded = load_splitter(splitter)
     vocabulary = load_vocabulary(brought_configs() / "languages")
-    finder = Finder((loaded, loaded), (MIN_LIKELY, MIN_LIKELY), vocabulary)
+    bounds = Bounds(MIN_LIKELY, MIN_LIKELY, MIN_LIKELY, MIN_LIKELY)
+    finder = Finder((loaded, loaded), bounds, vocabulary)
     blocks = capture_blocks(name, html.encode("utf-8", "replace"), "html")
     found = finder.find(blocks)
     return [
         (blocks[each.title].text, "\n".join(blocks[at].text for at in sorted(each.texts)))
         for each in (found.records if found.accepted else ())
-    ]
-
-
-def _marked(name: str, text: str, records: Sequence[tuple[str, str]]) -> list[Marked]:
-    """Return the lines of a text, marked by its items; none where too few are found in it."""
-    blocks = capture_blocks(name, text.encode("utf-8", "replace"), "text")
-    titles, bodies = aligned([letters_of(block.text) for block in blocks], records)
-    if len({title for title in titles if title >= 0}) < MIN_FOUND * len(records):
-        return []
-    title_of = {
-        block.lines[0].number: title
-        for block, title in zip(blocks, titles, strict=True)
-        if title >= 0
-    }
-    of_bodies = {
-        line.number
-        for block, is_body in zip(blocks, bodies, strict=True)
-        if is_body
-        for line in block.lines
-    }
-    return [
-        Marked(line, title_of.get(number, -1), number in of_bodies)
-        for number, line in enumerate(text.split("\n"), 1)
     ]

@@ -66,7 +66,7 @@ class Options(msgspec.Struct, frozen=True):
     blocks: Making = Making("CrossEntropy", trees=120, depth=6, rate=0.15, share=0.2)
     choice: Making = Making("YetiRank", trees=200, depth=5, rate=0.06, share=0.3, borders=64)
     accept: Making = Making(
-        "CrossEntropy", trees=200, depth=4, rate=0.06, share=0.3, borders=64, seeds=4
+        "CrossEntropy", trees=400, depth=4, rate=0.06, share=0.3, borders=64, seeds=4
     )
     rows: int = 150
     """Blocks of a listing that trees are trained on, drawn at random,"""

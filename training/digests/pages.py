@@ -219,14 +219,43 @@ def without_names(html: str) -> str:
     return str(lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>"))
 
 
-def known_markup(row: Row, html: str, form: str) -> Known | None:
-    """Return a page of HTML with the gold of its text."""
-    blocks = capture_blocks(row.id, html.encode("utf-8", "replace"), "html")
+def known_markup(
+    name: str, site: str, form: str, html: str, gold: Sequence[tuple[str, str]]
+) -> Known | None:
+    """Return a page of HTML with its gold, title and text of each item; None without a block."""
+    blocks = capture_blocks(name, html.encode("utf-8", "replace"), "html")
     if not blocks:
         return None
-    gold = row.gold() if row.kind == "digest" else []
     titles, bodies = aligned([letters_of(block.text) for block in blocks], gold)
-    return _known(row.id, row.domain, form, blocks, titles, bodies, made=False)
+    return _known(name, site, form, blocks, titles, bodies, made=False)
+
+
+def marked_text(
+    name: str, text: str, records: Sequence[tuple[str, str]], least: float
+) -> list[Marked]:
+    """Return the lines of a text, marked by its items: title and text of each.
+
+    Nothing where less than the share `least` of the titles is found in it.
+    """
+    blocks = capture_blocks(name, text.encode("utf-8", "replace"), "text")
+    titles, bodies = aligned([letters_of(block.text) for block in blocks], records)
+    if len({title for title in titles if title >= 0}) < least * len(records):
+        return []
+    title_of = {
+        block.lines[0].number: title
+        for block, title in zip(blocks, titles, strict=True)
+        if title >= 0
+    }
+    of_bodies = {
+        line.number
+        for block, is_body in zip(blocks, bodies, strict=True)
+        if is_body
+        for line in block.lines
+    }
+    return [
+        Marked(line, title_of.get(number, -1), number in of_bodies)
+        for number, line in enumerate(text.split("\n"), 1)
+    ]
 
 
 def letters_of(text: str) -> str:
@@ -488,7 +517,8 @@ def real_pages(form: str, rows: Sequence[Row], markup: Path) -> Iterator[Known]:
             file = markup / f"{row.id.partition(':')[0]}.html.gz"
             if file.exists():
                 html = decoded_html(gzip.decompress(file.read_bytes()))
+                gold = row.gold() if row.kind == "digest" else []
                 for name, page in (("as", html), ("bare", without_names(html))):
-                    found = known_markup(row, page, f"html/{name}")
+                    found = known_markup(row.id, row.domain, f"html/{name}", page, gold)
                     if found is not None:
                         yield found

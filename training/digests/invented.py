@@ -1,0 +1,96 @@
+"""Pages of sites that do not exist: listings, and pages that look like them and stay whole.
+
+The listings with known items are of few sites, most of them blogs with dates. So the package has
+pages of its own, written for it, each of another site with another way to make pages: undated
+notices, stories, reviews, letters, search results; and guides, programmes, services, lists of
+products, whose parts look like items. `invented/` has them, `truth.json` what they hold.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from training.digests.pages import (
+    Known,
+    changed,
+    known,
+    known_markup,
+    marked_text,
+    without_names,
+)
+from training.pages import RENDERERS, decoded_html
+
+FOLDER = Path(__file__).with_name("invented")
+INVENTED = "invented"
+"""How the forms of these pages begin, before the program that made text of them."""
+FORMS = (
+    ("resiliparse", "full"),
+    ("resiliparse", "wrapless"),
+    ("inscriptis", "full"),
+    ("html2text", "full"),
+)
+MIN_FOUND = 0.8
+"""So many of a listing's titles must be found in its text."""
+
+
+class Item(msgspec.Struct, frozen=True):
+    """An article of a listing."""
+
+    title: str
+    body: str
+    """Its text, a paragraph a line."""
+    date: str = ""
+    author: str = ""
+
+
+class Invented(msgspec.Struct, frozen=True):
+    """A page, and what is known of it."""
+
+    file: str
+    kind: str
+    """`listing` or `whole`."""
+    site: str
+    items: tuple[Item, ...] = ()
+
+    @property
+    def gold(self) -> list[tuple[str, str]]:
+        """Title and text of each item."""
+        return [(item.title, item.body) for item in self.items]
+
+
+@cache
+def invented(folder: Path = FOLDER) -> tuple[Invented, ...]:
+    """Return the pages of a folder, by their names."""
+    told = json.loads((folder / "truth.json").read_text("utf-8"))
+    return tuple(sorted(msgspec.convert(told, list[Invented]), key=lambda page: page.file))
+
+
+def invented_files(folder: Path = FOLDER) -> list[Path]:
+    """Return the files of a folder's pages, and that of the truth."""
+    return [folder / "truth.json", *(folder / page.file for page in invented(folder))]
+
+
+def invented_pages(form: str, folder: Path = FOLDER) -> Iterator[Known]:
+    """Yield the pages as HTML, with names and without, or as several programs make text of them."""
+    for page in invented(folder):
+        html = decoded_html((folder / page.file).read_bytes())
+        yield from _as_markup(page, html) if form == "html" else _as_text(page, html)
+
+
+def _as_markup(page: Invented, html: str) -> Iterator[Known]:
+    for name, content in (("as", html), ("bare", without_names(html))):
+        found = known_markup(page.file, page.site, f"{INVENTED}/html/{name}", content, page.gold)
+        if found is not None and len(found.starts) >= MIN_FOUND * len(page.items):
+            yield found
+
+
+def _as_text(page: Invented, html: str) -> Iterator[Known]:
+    for program, how in FORMS:
+        lines = marked_text(page.file, RENDERERS[program](html), page.gold, MIN_FOUND)
+        form = f"{INVENTED}/{program}/{how}"
+        found = known(page.file, page.site, form, changed(lines, how))
+        if found is not None:
+            yield found
