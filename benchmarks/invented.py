@@ -2,9 +2,9 @@
 
     make bench-invented
 
-The pages in `invented_pages/` were written for this benchmark by someone who knew nothing of the
-code, each as a page of another site; nothing is learned from them (the splitters learn from others,
-in `training/digests/invented/`). They go through the whole pipeline, as HTML and as the text that
+The pages in `invented_pages/` were written for this benchmark without knowledge of the code, each
+as a page of another site; nothing is learned from them (the splitters learn from others, in
+`training/digests/invented/`). They go through the whole pipeline, as HTML and as the text that
 three programs make of it; of one of them without its empty lines, too.
 
 *Boundary F1*, *exact* and *perfect* are those of `digests.py`: titles that are the truth's; word-F1

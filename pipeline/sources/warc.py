@@ -102,11 +102,17 @@ def _goes_on(file: SourceFile, place: int) -> bool:
         if not rest.startswith(GZIP):
             return False
         member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        while rest and not member.eof:
-            member.decompress(rest)
-            rest = member.unused_data or stream.read(CHUNK_BYTES)
-        if not member.eof:
-            return True
+        while not member.eof:
+            try:
+                piece = member.decompress(rest, CHUNK_BYTES)
+            except zlib.error:
+                return True
+            rest = member.unconsumed_tail
+            if not rest and len(piece) < CHUNK_BYTES and not member.eof:
+                rest = stream.read(CHUNK_BYTES)
+                if not rest:
+                    return True
+        rest = member.unused_data or stream.read(CHUNK_BYTES)
         while rest and not (rest := rest.lstrip(b"\0")):
             rest = stream.read(CHUNK_BYTES)
         return bool(rest)
