@@ -4,7 +4,7 @@ import re
 
 _CHANGED = re.compile(
     r"\b(?:updated|modified|edited|revised|reviewed|amended|aktualisiert|geändert|bearbeitet"
-    r"|mis(?:e)? à jour|modifiée?|actualizad[oa]|modificad[oa]|editad[oa]|atualizad[oa]"
+    r"|mise? à jour|modifiée?|actualizad[oa]|modificad[oa]|editad[oa]|atualizad[oa]"
     r"|aggiornat[oa]|aggiornamento|modificat[oa]|bijgewerkt|gewijzigd|zaktualizowan[oy]|aktualizacja"
     r"|uppdaterad|ändrad|opdateret|oppdatert|endret|ændret|päivitetty|muokattu|aktualizováno"
     r"|upraveno|frissítve|actualizat|güncellendi|güncelleme|обновлен[оа]?|изменен[оа]?|оновлено"  # noqa: RUF001

@@ -150,7 +150,7 @@ def _records(
         is_page = kind in _PAGE_KINDS and whole
         block = _block(record, length, is_page)
         told = re.fullmatch("[a-z]{1,20}", kind)
-        if block is None or ((not told or not block) and _is_header_cut(file, place)):
+        if block is None or ((not told or not length) and _is_header_cut(file, place)):
             raise UnreadableError(file.name, f"it ends within its record {found}", "fetch it again")
         if not told:
             yield rejected(name, "its WARC header has no type of record")

@@ -17,14 +17,14 @@ ROW = "1 lamp    0.4 pints    36 hours"
 CODE = "$ lamp --oil 4"
 
 
-def are_doubted(*items: tuple[str, ...], element: str = "") -> bool:
+def are_doubted(*items: tuple[str, ...], element: str = "", link: str = "/boats") -> bool:
     """Tell whether items are no digest's: of each the title, lines in between, and the text."""
     records, texts = [], []
     for item in items:
         first = len(texts)
         texts += item
         records.append(Record(first, tuple(range(first, len(texts))), frozenset({len(texts) - 1})))
-    markup = Markup(element, "", 0.0, link="/boats") if element else None
+    markup = Markup(element, "", 0.0, link=link) if element else None
     lines = [Line(2 * at, text, markup=markup) for at, text in enumerate(texts)]
     return speaks_against(page_blocks(lines), records, VOCABULARY)
 
@@ -42,6 +42,16 @@ def is_doubted(
         for at, (title, line) in enumerate(zip(titles, between, strict=True))
     ]
     return are_doubted(*items, element=element)
+
+
+@pytest.mark.parametrize(
+    ("times", "link", "doubted"), [(14, "", True), (5, "", False), (14, "/boats", False)]
+)
+def test_an_article_above_teasers_has_most_of_the_text_and_no_link(times, link, doubted):
+    article = ("What we keep there", " ".join([PROSE[0]] * times))
+    teasers = zip(TITLES[1:], PROSE[1:], strict=False)
+
+    assert are_doubted(article, *teasers, element="p", link=link) is doubted
 
 
 @pytest.mark.parametrize("stray", [POINT, ROW, CODE])

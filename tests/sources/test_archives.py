@@ -20,7 +20,7 @@ from pipeline.errors import UnreadableError
 from pipeline.execution import documents_of, processes, run_all
 from pipeline.sources import files as sources_files
 from pipeline.sources import json_lines as reading_json_lines
-from pipeline.sources import parts
+from pipeline.sources import parts, warc
 from pipeline.sources.json_lines import json_lines as read_json_lines
 from pipeline.sources.listing import list_captures
 from pipeline.sources.records import Extent
@@ -671,6 +671,16 @@ class TestWarc:
                 or (not ending and cut >= last - 4)
             )
             assert len(found) - sum(end <= cut for end in ends) in (0, cut >= last - 24)
+
+    def test_records_that_are_skipped_are_read_once(self, clean, tmp_path, monkeypatch):
+        html = "Content-Type: text/html"
+        records = [warc_record("http://a/", answer(page(1).encode(), html))]
+        records += [warc_record("http://a/", b"GET / HTTP/1.1\r\n\r\n", "request")] * 20
+        asked = []
+        monkeypatch.setattr(warc, "_is_header_cut", lambda *_: bool(asked.append(1)))
+
+        assert clean(self.archive(tmp_path, *records)).texts == [text_of(1)]
+        assert not asked
 
     def test_cut_in_a_record_that_is_skipped_is_said(self, clean, tmp_path):
         request = warc_record("http://a/", b"GET / HTTP/1.1\r\n\r\n", "request")
