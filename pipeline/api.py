@@ -41,6 +41,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     published: str | None
     """YYYY-MM-DD."""
     link: str | None
+    digest_title: str | None
+    """Heading of the listing, or subject of the mail, that it is an item of."""
     excerpt: bool
     teaser: bool
     language: str

@@ -195,7 +195,7 @@ def site_of(url: str) -> str:
 
 
 class Metadata(msgspec.Struct, frozen=True):
-    """What the markup of an HTML capture says of the page as a whole."""
+    """What the markup of an HTML capture, or the head of a text, says of it as a whole."""
 
     title: str = ""
     author: str = ""

@@ -50,6 +50,8 @@ class NotNames(msgspec.Struct, frozen=True):
     stop_words: frozenset[str]
     date_words: frozenset[str]
     """Weekdays, and what says something of a date by itself: `updated`, not `read` or `day`."""
+    joiners: frozenset[str]
+    """What joins two names: Dutch “en” does not where Spanish says “en Madrid”."""
 
 
 class Vocabulary(msgspec.Struct, frozen=True, eq=False):
@@ -129,12 +131,14 @@ def _bylines(languages: Iterable[LanguageFile]) -> dict[str, NotNames]:
     found: dict[str, NotNames] = {}
     for each in languages:
         dates = {word for word in map(fold, each.weekdays + each.date_words) if " " not in word}
-        own = NotNames(_tokens(each.stop_words), frozenset(dates))
+        own = NotNames(_tokens(each.stop_words), frozenset(dates), _phrases(each.joiners))
         for phrase in _phrases(each.byline):
             known = found.setdefault(phrase, own)
             if known is not own:
                 found[phrase] = NotNames(
-                    known.stop_words | own.stop_words, known.date_words | own.date_words
+                    known.stop_words | own.stop_words,
+                    known.date_words | own.date_words,
+                    known.joiners | own.joiners,
                 )
     return found
 

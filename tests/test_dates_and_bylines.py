@@ -4,8 +4,9 @@ import pytest
 
 from pipeline.blocks import Decision, page_blocks
 from pipeline.boilerplate.headlines import decide_byline_and_date
+from pipeline.bylines import find_author, is_person_name
 from pipeline.document import Label, Line, Markup, Metadata
-from pipeline.shapes import find_author, find_date, is_date_line
+from pipeline.shapes import find_date, is_date_line
 from pipeline.vocabulary import load_vocabulary
 from tests.conftest import CORPUS_FILE
 
@@ -46,6 +47,24 @@ def test_dates_of_many_languages_are_found(line, date):
 
 
 @pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("3 min | December 16, 2025", "2025-12-16"),
+        ("46m - Oct 14, 2025", "2025-10-14"),
+        ("#2 Nemo42, Aug 2, 2025", "2025-08-02"),
+        ("UPDATED 16:12 EST / DECEMBER 19 2025", "2025-12-19"),
+        ("4th of March 2024", "2024-03-04"),
+        ("the 21st of June 2017, 9 in the evening", "2017-06-21"),
+        ("3rd March 12:30, 2024", "2024-03-03"),
+        ("1er mai 2020 à 9h", "2020-05-01"),
+        ("12 March 4:05 pm 2020", "2020-03-12"),
+    ],
+)
+def test_a_number_away_from_the_month_is_not_its_day(line, date):
+    assert find_date(line, VOCABULARY) == date
+
+
+@pytest.mark.parametrize(
     "line",
     [
         *("dinsdag 14 maart 2023", "2022年10月20日 午前9時", "5 जुलाई 2023", "2. 11. 2022"),
@@ -81,10 +100,81 @@ def test_a_row_of_a_table_is_no_date_line():
         ("By R. Smith", "R. Smith"),
         ("By Theresa May", "Theresa May"),
         ("BY Lena Ford", "Lena Ford"),
+        ("By James M. Tobin", "James M. Tobin"),
+        ("By A. B. Cole, C. D. Hume", "A. B. Cole, C. D. Hume"),
+        ("Von Petra Stein und Karl Mai, 3. Mai 2020", "Petra Stein und Karl Mai"),
+        ("Par Anne Roux et Luc Petit, le 3 mai 2020", "Anne Roux et Luc Petit"),
+        ("Av Ida Moor, Per Lie og Nils Dal", "Ida Moor, Per Lie og Nils Dal"),
+        ("By Ana Ruiz, Bob Day & Li Na", "Ana Ruiz, Bob Day & Li Na"),
+        ("By Jo Wu, Amy Li, and Bo Xi", "Jo Wu, Amy Li, and Bo Xi"),
+        ("By Ana Ruiz and Friday May 3 2020", "Ana Ruiz"),
+        ("Von Petra Stein und am 3. Mai", "Petra Stein"),
+        ("Von Petra Stein und Mai 2020", "Petra Stein"),
+        ("Von Diana Moor mit AP", "Diana Moor"),
+        ("By Ana Ruiz, BBC News", "Ana Ruiz"),
+        ("BY ANA RUIZ, BOB HOLM", "ANA RUIZ, BOB HOLM"),
+        ("By Ana Ruiz @anaruiz", "Ana Ruiz"),
+        ("By A. J. Holm    View in the paper", "A. J. Holm"),
     ],
 )
 def test_bylines_of_many_languages_are_read(line, author):
     assert find_author(line, VOCABULARY) == author
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Ana Ruiz in Hule", "Ana Ruiz"),
+        ("By Ana Ruiz and Bob Day for Valley Post", "Ana Ruiz and Bob Day"),
+        ("Von Petra Stein aus Bad Holm", "Petra Stein"),
+        ("Por Lorenzo Silva en Madrid", "Lorenzo Silva"),
+        ("By Signe af Dahl", "Signe af Dahl"),
+    ],
+)
+def test_a_place_or_paper_after_the_name_is_none_of_it(line, author):
+    assert find_author(line, VOCABULARY) == author
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("By Boats in Hule", "By Ana Ruiz in hiding", "By Ana Ruiz for One Two Three Four Five"),
+        *("By Ana Ruiz and in Hule"),
+        "By Ana Ruiz In Hule",
+    ],
+)
+def test_what_is_no_place_keeps_its_line_from_being_a_byline(line):
+    assert find_author(line, VOCABULARY) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("by oz on December 4, 2006", "oz"),
+        ("By nemo42 · 3 hours ago", "nemo42"),
+        ("von estein | 31. Oktober 2023", "estein"),
+        ("by admin on May 3, 2010", ""),
+        ("By Admin | 3 May 2020", ""),
+        ("By now · 5 May 2020", ""),
+        ("By Friday | 5 May 2020", ""),
+        ("by oz on the quay", ""),
+        ("Redaktion 1. November 2023 10:29", ""),
+        ("by oz on December 4, 2006" + " " * 60 + "2006", ""),
+    ],
+)
+def test_an_account_is_an_author_before_a_date(line, author):
+    assert find_author(line, VOCABULARY) == author
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        *(("Alexis C. Moor", True), ("C. K. Moor", True), ("Ana S.", True)),
+        *(("A. Definitions", False), ("a. b. Moor", False), ("Ana s.", False)),
+    ],
+)
+def test_initials_are_of_names_but_for_a_first_that_numbers(text, is_name):
+    assert is_person_name(text, VOCABULARY) == is_name
 
 
 @pytest.mark.parametrize(

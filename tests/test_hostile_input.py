@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bylines import find_author
 from pipeline.document import Capture, Document
 from pipeline.markup import render
 from pipeline.running import run_stages
-from pipeline.shapes import find_author
 from pipeline.sources.files import read_capture
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source, SourceFile

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline import folding, shapes
+from pipeline import bylines, folding
+from pipeline.bylines import find_author
 from pipeline.folding import fold, fold_each
-from pipeline.shapes import WORD, count_words, find_author, is_copyright_notice
+from pipeline.shapes import WORD, count_words, is_copyright_notice
 from pipeline.vocabulary import load_vocabulary
 from tests.conftest import CORPUS_FILE
 
@@ -73,19 +74,19 @@ def test_notice_is_found_where_one_expression_finds_it(text):
 
 @pytest.mark.parametrize("lead", ["", "• ", "__ ", "(", "“", "- ", "_", "1 ", "© "])
 def test_every_byline_word_is_let_through(lead):
-    bylines = [f"{lead}{phrase} Ana Ruiz" for phrase in sorted(VOCABULARY.byline)]
-    found = [find_author(byline, VOCABULARY) for byline in bylines]
+    lines = [f"{lead}{phrase} Ana Ruiz" for phrase in sorted(VOCABULARY.byline)]
+    found = [find_author(line, VOCABULARY) for line in lines]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shapes, "_may_begin_byline", lambda *_: True)
+        patch.setattr(bylines, "_may_begin_byline", lambda *_: True)
 
-        assert [find_author(byline, VOCABULARY) for byline in bylines] == found
+        assert [find_author(line, VOCABULARY) for line in lines] == found
 
 
 @given(text=TEXTS)
 def test_author_is_found_where_every_first_word_is_let_through(text):
     found = find_author(text, VOCABULARY)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shapes, "_may_begin_byline", lambda *_: True)
+        patch.setattr(bylines, "_may_begin_byline", lambda *_: True)
 
         assert find_author(text, VOCABULARY) == found
 

@@ -20,6 +20,7 @@ from pipeline.boilerplate.headlines import (
     decide_site_name,
     decide_title,
 )
+from pipeline.boilerplate.heads import with_head
 from pipeline.boilerplate.line_model import (
     MARKUP_MODEL,
     TEXT_MODEL,
@@ -79,6 +80,8 @@ class StripBoilerplate(StageOptions, frozen=True, tag="strip-boilerplate"):
     """Whether regions and neighbours are asked."""
     markup: bool = True
     """Whether, in HTML captures, the markup is asked; if not, they are labelled like plain text."""
+    heads: bool = True
+    """Whether a plain text's head (of a mail, or front matter) tells title, author and date."""
     class_names: bool = True
     """Whether class names of known software, such as `comment-list`, decide lines of HTML."""
     extractor: Literal["model", "trafilatura"] = "model"
@@ -142,6 +145,8 @@ def _labelled(document: Document, evidence: _Evidence) -> Document:
     """Return the document with a label on each line; labels that are there already stay."""
     if all(line.label for line in document.lines):
         return msgspec.structs.replace(document, html="")
+    if evidence.options.heads:
+        document = with_head(document, evidence.vocabulary)
     blocks = page_blocks(document.lines)
     decided = _decide(blocks, document, evidence) if blocks else {}
     for index, block in enumerate(blocks):
@@ -179,7 +184,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     if options.context:
         decided |= decide_site_name(blocks, decided)
         decided |= decide_menu_rows(blocks, decided)
-    title = decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)
+    title = _title(blocks, decided, document, page, vocabulary)
     expected |= title
     decided |= without_likely_text(title, said, blocks, above_title=True)
     if options.context and not kept:
@@ -201,6 +206,19 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     if said is not None:
         decided |= decide_menus_below(decided, said)
     return decided | naming_rules(decided, yielded)
+
+
+def _title(
+    blocks: tuple[Block, ...],
+    decided: Decisions,
+    document: Document,
+    page: PageFeatures,
+    vocabulary: Vocabulary,
+) -> Decisions:
+    """Return the title and what stands above it, nothing where a head has told the title."""
+    if any(each.label == Label.TITLE for each in decided.values()):
+        return {}
+    return decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)
 
 
 def _extracted(

@@ -14,16 +14,10 @@ from pipeline.boilerplate.titles import (
     title_candidates,
     title_columns,
 )
+from pipeline.bylines import begins_with_role, find_author, is_person_name
 from pipeline.document import Label, Metadata
 from pipeline.folding import fold
-from pipeline.shapes import (
-    begins_with_role,
-    find_author,
-    find_date,
-    is_copyright_notice,
-    is_date_line,
-    is_person_name,
-)
+from pipeline.shapes import find_date, is_copyright_notice, is_date_line
 from pipeline.trees import Bytes
 from pipeline.vocabulary import Vocabulary
 

@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.blocks import Block, Decisions
+from pipeline.bylines import find_author
 from pipeline.document import Label
 from pipeline.errors import ConfigurationError
-from pipeline.shapes import find_author, is_date_line
+from pipeline.shapes import is_date_line
 from pipeline.trees import LEAF_STEPS, Bytes, Ints, StoredTrees, Trees, packed, unpacked
 from pipeline.vocabulary import Vocabulary
 

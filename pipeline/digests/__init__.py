@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from pipeline.blocks import Block, Decision, Decisions, label_lines, page_blocks
+from pipeline.digests.beginnings import begin_of
 from pipeline.digests.echoes import with_read_more
 from pipeline.digests.finding import Bounds, Finder
 from pipeline.digests.items import (
-    begin_with_dates,
     described,
     excerpt_of,
     footnotes_of,
@@ -109,7 +109,8 @@ def _taken_apart(
 ) -> tuple[Document, ...]:
     """Return a document for each record, and one, item 0, for what is of none."""
     decisions = decide_digest(blocks, records, vocabulary)
-    heading = digest_heading(blocks, records, decisions)
+    known = document.metadata.title if document.capture.form == "text" else ""
+    heading = known or digest_heading(blocks, records, decisions)
     lines = label_lines(document.lines, blocks, decisions)
     item_of = _items_of_lines(blocks, records, decisions, first=1)
     outside, *parts = (
@@ -151,10 +152,10 @@ def _as_items(
     """Return the documents of items with what is known of each."""
     footnotes = footnotes_of(blocks)
     titles = [blocks[record.title].text for record in records]
-    dated = begin_with_dates(titles, vocabulary)
+    begin = begin_of([without_marks(title) for title in titles], vocabulary)
     return [
         msgspec.structs.replace(
-            described(part, vocabulary, dated),
+            described(part, vocabulary, begin),
             link=link_of(part, blocks, record, footnotes),
             excerpt=excerpt_of(blocks, record, vocabulary),
             digest_title=without_marks(heading),

@@ -50,7 +50,8 @@ def candidates_of(outline: Outline, scores: Scores) -> list[Candidate]:
     """Return the sets that may be the titles of a page, each once, the same ones in any run."""
     found: list[Candidate] = []
     seen: set[bytes] = set()
-    for titles, origin in _sets(outline, scores.title):
+    for alike, origin in _sets(outline, np.where(outline.nameless, 0, scores.title)):
+        titles = alike[~outline.nameless[alike]]
         name = titles.tobytes()
         if len(titles) >= MIN_ITEMS and name not in seen:
             seen.add(name)

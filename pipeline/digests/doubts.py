@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from pipeline.blocks import Block
 from pipeline.boilerplate.wholes import is_row
+from pipeline.bylines import begins_with_role, is_person_name
 from pipeline.digests.items import are_persons
 from pipeline.digests.labels import is_sure
 from pipeline.digests.outline import MAX_DATED
@@ -15,13 +16,7 @@ from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_title
 from pipeline.digests.splitter import has_texts
 from pipeline.digests.times import is_programme, time_of
 from pipeline.document import Label
-from pipeline.shapes import (
-    begins_with_role,
-    find_date,
-    has_bullet,
-    is_date_line,
-    is_person_name,
-)
+from pipeline.shapes import find_date, has_bullet, is_date_line
 from pipeline.vocabulary import Vocabulary
 
 MAX_QUESTIONS = 0.6
@@ -49,8 +44,10 @@ _SENTENCE_BREAK = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z]")
 _NO_TITLE = re.compile(r"\s*(?:\$|>>>)\s|.*[{};]\s*$")
 """A prompt, or an end that points of lists and code have; a title may well have code in it."""
 _NUMBER = re.compile(r"[0-9]{1,15}")
-_REPLY = re.compile(r"\W*(?:re|aw|antw|sv|odp|rif)\s*(?:\[\d+\])?:", re.IGNORECASE)
-"""How mail and forums mark the subject of a reply, in several languages."""
+_REPLY = re.compile(
+    r"(?:[^\W\d_]+:\s+)?\W*(?:re|aw|antw|sv|odp|rif)\s*(?:\[\d+\])?:", re.IGNORECASE
+)
+"""How mail and forums mark the subject of a reply, in several languages; `Subject: Re: …`, too."""
 _POST = re.compile(r"(?:^|\s)#([0-9]{1,6})(?!\w)")
 _NUMBER_WORDS = """
     one two three four five six seven eight nine ten first second third eins zwei drei vier fünf

@@ -7,11 +7,13 @@ import msgspec
 import numpy as np
 
 from pipeline.blocks import Block
+from pipeline.bylines import find_author
 from pipeline.digests.addresses import address_kind
 from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.candidates import Candidate, Scores
 from pipeline.digests.doubts import is_thread, lead_somewhere, speaks_against
 from pipeline.digests.labels import is_sure
+from pipeline.digests.mails import mail_records
 from pipeline.digests.outline import Outline, outline_of
 from pipeline.digests.records import Record, records_of
 from pipeline.digests.regular import regular_records
@@ -20,7 +22,6 @@ from pipeline.digests.siblings import with_points, with_siblings, with_texts
 from pipeline.digests.splitter import Splitter
 from pipeline.digests.times import with_headlines
 from pipeline.document import Label
-from pipeline.shapes import find_author
 from pipeline.vocabulary import Vocabulary
 
 APPEALS = frozenset({Label.FUNDRAISING, Label.NEWSLETTER, Label.COOKIE, Label.SHARE, Label.LEGAL})
@@ -102,6 +103,9 @@ class Finder(msgspec.Struct, frozen=True):
         self, blocks: Sequence[Block], url: str = "", below_article: float | None = None
     ) -> Found:
         """Return the records of blocks of a page; for those below an article the bound is given."""
+        mails = mail_records(blocks)
+        if mails and not is_thread(blocks, mails):
+            return Found(mails, 1.0, accepted=True)
         places = [at for at, block in enumerate(blocks) if not self._is_ruled_out(block)]
         if not places:
             return Found()

@@ -8,6 +8,9 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from pipeline.blocks import Block
+from pipeline.boilerplate.heads import signed_field
+from pipeline.bylines import find_author, is_person_name
+from pipeline.digests.beginnings import Begin, date_before, without_begin
 from pipeline.digests.records import Record
 from pipeline.document import (
     Document,
@@ -19,31 +22,29 @@ from pipeline.folding import fold
 from pipeline.joining import blocks_of, joined_text
 from pipeline.publishing import text_of
 from pipeline.shapes import (
+    MAX_TITLE_CHARACTERS,
     ends_cut,
-    find_author,
     find_date,
     has_numeric_date,
     is_date_line,
-    is_person_name,
 )
 from pipeline.updates import tells_change
 from pipeline.vocabulary import Vocabulary, reads_day_first
 
+ALONE = Begin()
+"""What a title begins with that is of no digest."""
 MAX_CUT_WORDS = 120
 """A longer text that ends in a colon is no excerpt."""
 MAX_MORE_WORDS = 8
 """Words of “Continue reading →”, and the one before."""
 MAX_ABOVE_DATELINE = 2
 """An item's text begins with its first lines; an address may stand above."""
-MIN_DATED = 0.8
-"""Share of a digest's titles that begin with dates, if these are none of the titles';"""
-MAX_DATE_WORDS = 6
-"""such a date has so many words, the signs around it with them: “Friday , 12 May 2020 –”."""
-_BETWEEN = " :|,·•–—-"
 _ROW_NUMBER = re.compile(r"(?!(?:19|20)\d\d$)\d{1,4}(?:[./-]\d{1,4})?[.)]?")
 """What numbers the rows of a table: 37, 17/28; a year does not."""
+_FORMATS = frozenset({"pdf", "html", "xml", "epub", "doc", "docx", "mobi", "ps", "txt"})
 _ENDS, _CLOSING = tuple(".!?…"), '"”’»)]'
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
+_AND_ADDRESS = re.compile(r"(?<=\S)\s+[<(]?https?://\S+$")
 _FOOTNOTE = re.compile(r"\s*\[(\d{1,3})\]:?\s*(https?://\S+)\s*$")
 _NOTED = re.compile(r"\[(\d{1,3})\](?!:?\s*http)")
 _WORD = re.compile(r"\w+")
@@ -53,10 +54,10 @@ _MARKED_LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s()]+)(?:\s+\"[^\"]*\")
 _HEADING = re.compile(r"#{1,6}\s+(\S.*?)(?:\s+#+)?")
 
 
-def described(document: Document, vocabulary: Vocabulary, begin_dated: bool = False) -> Document:
+def described(document: Document, vocabulary: Vocabulary, begin: Begin = ALONE) -> Document:
     """Return a document with title, author and date: a page's by its markup, else by its lines.
 
-    `begin_dated` tells that the titles of a digest begin with dates.
+    `begin` is what the titles of a digest begin with.
     """
     by_label = {
         label: [joined_text(block) for block in blocks_of(_labelled(document.lines, label))]
@@ -68,7 +69,8 @@ def described(document: Document, vocabulary: Vocabulary, begin_dated: bool = Fa
     if document.items > 1:
         titles, beside = _without_dates(titles, vocabulary)
         beside += _dateline(document.lines, vocabulary)
-        if begin_dated:
+        titles = [without_begin(without_marks(title), begin) for title in titles]
+        if begin.dated:
             begun = [date_before(title, vocabulary) for title in titles]
             titles = [title for _, title in begun]
             beside = [date for date, _ in begun] + beside
@@ -90,10 +92,11 @@ def described(document: Document, vocabulary: Vocabulary, begin_dated: bool = Fa
 def _without_dates(titles: Iterable[str], vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
     """Return titles that are rows of a table without the cells that are dates, and these.
 
-    Nor have they the cell that numbers the row.
+    Nor have they the cell that numbers the row, nor cells that are formats (“PDF”).
     """
     rows = [[cell for cell in map(str.strip, title.split("\t")) if cell] for title in titles]
     rows = [row[1:] if len(row) > 1 and _ROW_NUMBER.fullmatch(row[0]) else row for row in rows]
+    rows = [[cell for cell in row if cell.lower() not in _FORMATS] or row for row in rows]
     dates = [cell for row in rows if len(row) > 1 for cell in row if is_date_line(cell, vocabulary)]
     return ["\t".join(cell for cell in row if cell not in dates) for row in rows], dates
 
@@ -101,27 +104,6 @@ def _without_dates(titles: Iterable[str], vocabulary: Vocabulary) -> tuple[list[
 def _changes_apart(text: str) -> list[str]:
     """Return a line that tells when something was changed in its parts, another as it is."""
     return _SIGN.split(text) if tells_change(text) else [text]
-
-
-def begin_with_dates(titles: Sequence[str], vocabulary: Vocabulary) -> bool:
-    """Tell whether most titles of a digest begin with a date of day, month and year."""
-    dated = sum(bool(date_before(title, vocabulary)[0]) for title in titles)
-    return dated >= MIN_DATED * len(titles)
-
-
-def date_before(title: str, vocabulary: Vocabulary) -> tuple[str, str]:
-    """Return the date that a title begins with, or ``, and the title without it.
-
-    “[2006-05-11] The boats”, “12 May 2020: The boats”, “12.5.2020 The boats”.
-    """
-    words = title.split()
-    for count in range(1, min(MAX_DATE_WORDS, len(words) - 1) + 1):
-        date, rest = " ".join(words[:count]), " ".join(words[count:]).lstrip(_BETWEEN)
-        bare = date.strip(_BETWEEN + "[]()")
-        if rest and is_date_line(bare, vocabulary) and find_date(bare, vocabulary, day_first=True):
-            is_span = date_before(rest, vocabulary)[0] or is_date_line(rest, vocabulary)
-            return ("", title) if is_span else (bare, rest)
-    return "", title
 
 
 def _dateline(lines: Sequence[Line], vocabulary: Vocabulary) -> list[str]:
@@ -138,11 +120,18 @@ def without_marks(title: str) -> str:
     ('The boats', '#1 in the charts', 'C #')
     >>> without_marks("## [The boats](https://quay.example/boats)"), without_marks("[Video] Boats")
     ('The boats', '[Video] Boats')
+
+    Nor has it the address of its article behind it.
+
+    >>> without_marks("The boats https://quay.example/boats"), without_marks("https://quay.example")
+    ('The boats', 'https://quay.example')
     """
     found = _HEADING.fullmatch(title.strip())
     plain = found[1] if found else title
     linked = _MARKED_LINK.fullmatch(plain.strip())
-    return linked[1] if linked else plain
+    if linked:
+        return linked[1]
+    return _AND_ADDRESS.sub("", plain) if len(plain) <= MAX_TITLE_CHARACTERS else plain
 
 
 def _labelled(lines: Iterable[Line], label: str) -> tuple[Line, ...]:
@@ -159,10 +148,16 @@ def author_after_by(text: str, vocabulary: Vocabulary) -> str:
 
 
 def author_of(byline: str, vocabulary: Vocabulary) -> str:
-    """Return whom a byline names: after “by”, or a name that stands alone, but for a date."""
+    """Return whom a byline names: after “by”, or a name that stands alone, but for a date.
+
+    Or whom the field of a mail names: `From: Ana Ruiz <ana@pier.example>`.
+    """
+    if signed := signed_field(byline, vocabulary):
+        return signed
     first = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
-    is_name = are_persons(first, vocabulary)
+    begins_date = fold(first.partition(" ")[0]) in vocabulary.date_tokens  # “Posted Sun, … by Jo”
     named = author_after_by(byline, vocabulary)
+    is_name = are_persons(first, vocabulary) and not (named and begins_date)
     if named and not (is_name and len(named.split()) == 1):
         return named
     return first if is_name else name_beside_date(byline, vocabulary)
@@ -233,6 +228,9 @@ def link_of(
         return _absolute(markup.link, part.capture.url)
     if marked := _MARKED_LINK.search(blocks[record.title].text):
         return marked[2]
+    title = blocks[record.title].text.strip()
+    if len(title) <= MAX_TITLE_CHARACTERS and (behind := _AND_ADDRESS.search(title)):
+        return behind[0].strip(" <(>)")
     for index in record.members:
         text = blocks[index].text.strip()
         match = _ADDRESS.search(text)

@@ -1,25 +1,22 @@
 """What each block of a digest is, given its records."""
 
-from collections.abc import Collection, Sequence
-from itertools import chain
+from collections.abc import Sequence
 
 from pipeline.blocks import Block, Decision, Decisions
+from pipeline.boilerplate.heads import signed_field
 from pipeline.boilerplate.sites import SITE
-from pipeline.digests.around import load_phrases
-from pipeline.digests.items import are_persons, author_after_by, name_beside_date
+from pipeline.digests.items import are_persons, author_after_by
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
 from pipeline.digests.remaining import decide_beside
+from pipeline.digests.signatures import signatures
 from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.folding import fold
-from pipeline.shapes import find_date, is_date_line
+from pipeline.shapes import ends_cut, ends_sentence, find_date, is_date_line
 from pipeline.vocabulary import Vocabulary
 
 _NO_TEXT = (Label.CAPTION, Label.URL)
-MOST_SIGNED = 0.6
-"""Share of the records that have a name beside their date,"""
-MIN_NAMES = 2
-"""and how many they name, if these are persons."""
+MIN_BROKEN_WORDS = 5
+"""A line of text that breaks off, and goes on right below, has so many words."""
 
 
 def decide_digest(
@@ -30,7 +27,7 @@ def decide_digest(
     for item, record in enumerate(records, start=1):
         for index in record.members:
             decisions[index] = _in_item(blocks, index, record, item, vocabulary)
-    decisions |= _signatures(blocks, records, vocabulary)
+    decisions |= signatures(blocks, records, vocabulary)
     decisions |= decide_beside(blocks, records)
     first, last = records[0].members[0], records[-1].members[-1]
     for index, block in enumerate(blocks):
@@ -40,39 +37,6 @@ def decide_digest(
     if heading is not None:
         decisions[heading] = Decision(Label.HEADING, "digest: heading of the listing")
     return decisions
-
-
-def _signatures(
-    blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary
-) -> Decisions:
-    """Return the lines of records that are a date and who wrote it, with a sign between them.
-
-    What is no person's name may look like one: a category or a place. So most records have such a
-    line, they name several, and no word of any of them is one of listings' headings or menus.
-    """
-    signed: dict[int, tuple[int, str]] = {}
-    for item, record in enumerate(records, start=1):
-        for index in record.members:
-            block = blocks[index]
-            known = index == record.title or block.label in BOILERPLATE_LABELS
-            name = "" if known else name_beside_date(block.text, vocabulary)
-            if name and block.words <= MAX_DATED:
-                signed[index] = item, name
-    names = {fold(name) for _, name in signed.values()}
-    enough = len({item for item, _ in signed.values()}) >= MOST_SIGNED * len(records)
-    if not enough or len(names) < MIN_NAMES or _are_categories(names, blocks):
-        return {}
-    return {
-        index: Decision(Label.BYLINE, f"digest: {Label.BYLINE} of item {item}")
-        for index, (item, _) in signed.items()
-    }
-
-
-def _are_categories(names: Collection[str], blocks: Sequence[Block]) -> bool:
-    """Tell whether folded names stand alone, as in menus, or have words that head listings."""
-    words = chain.from_iterable(name.split() for name in names)
-    headings = load_phrases().headings
-    return not headings.isdisjoint(words) or any(block.folded in names for block in blocks)
 
 
 def digest_heading(blocks: Sequence[Block], records: Sequence[Record], decisions: Decisions) -> str:
@@ -122,7 +86,22 @@ def _in_item(
         label = Label.TITLE
     elif index not in record.texts or _is_caption_of_text(blocks, index, record):
         label = _beside_text(blocks, index, vocabulary)
+        if label == Label.META and _ends_sentence_above(blocks, index, record):
+            label = Label.CONTENT
     return Decision(label, f"digest: {label} of item {item}")
+
+
+def _ends_sentence_above(blocks: Sequence[Block], index: int, record: Record) -> bool:
+    """Tell whether a line of plain text goes on right below the record's text, which broke off.
+
+    The last line of a wrapped paragraph is short, and looks like nothing.
+    """
+    above, block = blocks[index - 1], blocks[index]
+    is_next = block.lines[0].number == above.lines[-1].number + 1
+    if index - 1 not in record.texts or not is_next or block.lines[0].markup is not None:
+        return False
+    breaks_off = not (ends_sentence(above.text) or ends_cut(above.text))
+    return breaks_off and above.words >= MIN_BROKEN_WORDS and ends_sentence(block.text)
 
 
 def _is_caption_of_text(blocks: Sequence[Block], index: int, record: Record) -> bool:
@@ -148,7 +127,8 @@ def _beside_text(blocks: Sequence[Block], index: int, vocabulary: Vocabulary) ->
     ways = (range(index - 1, -1, -1), range(index + 1, len(blocks)))
     near = (next((blocks[at].text for at in way if blocks[at].folded), "") for way in ways)
     dated = any(is_date_line(text, vocabulary) for text in near)
-    if author_after_by(block.text, vocabulary) or (dated and are_persons(block.text, vocabulary)):
+    named = author_after_by(block.text, vocabulary) or signed_field(block.text, vocabulary)
+    if named or (dated and are_persons(block.text, vocabulary)):
         return Label.BYLINE
     if block.words <= MAX_DATED and find_date(block.text, vocabulary):
         return Label.DATE

@@ -12,8 +12,10 @@ from itertools import pairwise
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.blocks import Block
+from pipeline.bylines import find_author
 from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.capitals import letter_shares
 from pipeline.document import Markup, tag_of
@@ -21,7 +23,6 @@ from pipeline.remembering import remembered
 from pipeline.shapes import (
     ends_cut,
     ends_sentence,
-    find_author,
     has_numeric_date,
     is_date_line,
     is_numbered,
@@ -81,6 +82,7 @@ MAX_LOOKED_AT = 400
 HEAD = 200
 """of so many characters of it capitals and digits are counted."""
 BULLET = re.compile(r"\s*([•◦▪‣·●○■–—*+#-]+|\d{1,3}[.)])\s+")
+_ADDRESS = re.compile(r"[\s<(\[]*(?:https?://|www\.)\S+\s*")
 _ONWARD = "»→›"
 """What “read more” ends with, and an excerpt that is one with it."""
 _LEAD = "•◦▪‣·●○■–—*+-#0123456789.) \t"
@@ -144,6 +146,8 @@ class Outline(msgspec.Struct, frozen=True):
     """Its text, folded."""
     hints: Ints
     """(n,) what it tells of the whole page (`around`)."""
+    nameless: npt.NDArray[np.bool_]
+    """(n,) whether it can be no title: a rule of dashes, or an address alone."""
 
     @property
     def is_markup(self) -> bool:
@@ -188,7 +192,13 @@ def outline_of(
     folded = tuple(block.folded for block in blocks)
     if hints is None:
         hints = hints_at(range(len(blocks)), hints_of(blocks))
-    return Outline(np.clip(signs, 0, _SHOWN), keys_of_blocks, words, folded, hints)
+    nameless = np.array([_is_nameless(block) for block in blocks])
+    return Outline(np.clip(signs, 0, _SHOWN), keys_of_blocks, words, folded, hints, nameless)
+
+
+def _is_nameless(block: Block) -> bool:
+    """Tell whether a block has neither letter nor digit, or nothing but an address."""
+    return not block.folded or (block.words < MAX_SHORT and bool(_ADDRESS.fullmatch(block.text)))
 
 
 def _numbered(column: Sequence[object]) -> list[int]:

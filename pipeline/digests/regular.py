@@ -18,18 +18,12 @@ from itertools import pairwise
 import msgspec
 
 from pipeline.blocks import Block
+from pipeline.bylines import find_author, is_person_name
 from pipeline.digests.labels import is_sure
 from pipeline.digests.records import Record
 from pipeline.digests.times import is_ticker, time_of
 from pipeline.document import Label
-from pipeline.shapes import (
-    count_words,
-    ends_cut,
-    find_author,
-    is_date_line,
-    is_numbered,
-    is_person_name,
-)
+from pipeline.shapes import count_words, ends_cut, is_date_line, is_numbered
 from pipeline.vocabulary import Vocabulary
 
 MIN_ANCHORED = 3
@@ -304,12 +298,20 @@ def odd_titles(titles: Sequence[Block], vocabulary: Vocabulary) -> tuple[int, in
     """Return how many titles are questions, numbered, and the names of persons or speakers."""
     return (
         sum(title.text.rstrip().endswith("?") for title in titles),
-        sum(is_numbered(title.text) for title in titles),
+        sum(
+            is_numbered(title.text) and not _begins_with_day(title, vocabulary) for title in titles
+        ),
         sum(
             is_person_name(title.text, vocabulary) or _ends_with_says(title.text)
             for title in titles
         ),
     )
+
+
+def _begins_with_day(title: Block, vocabulary: Vocabulary) -> bool:
+    """Tell whether a title begins with a day and its month: “3. Mai Ein Brief”."""
+    words = title.folded.split(" ", 2)
+    return len(words) > 1 and words[1] in vocabulary.months
 
 
 def _ends_with_says(text: str) -> bool:

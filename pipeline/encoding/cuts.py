@@ -7,6 +7,7 @@ after a word, and goes on in lower case below an empty line.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
@@ -22,6 +23,14 @@ capture to be wrapped; lengths of lines that nobody wrapped are spread evenly.""
 NEAR_WIDTH = 24
 """A line comes near to the width if so many characters are missing at most."""
 MIN_FULL_LINES = 4
+MIN_LONGER = 2
+"""So many lines may be longer than the width, or"""
+MAX_LONGER = 0.03
+"""such a share of the lines,"""
+MIN_FULL_SHARE_OF_MOST = 0.75
+"""if of the others such a share is full;"""
+NEAR_LONGER = 4
+"""those by so many characters are full, too."""
 MIN_CUT_WORDS = 8
 """A shorter line is a heading, a point or verse and does not break off a sentence."""
 MIN_REST_WORDS = 3
@@ -99,21 +108,47 @@ def _list_numbers(texts: Sequence[str]) -> frozenset[int]:
 
 
 def wrap_width(lines: Sequence[Line]) -> int:
-    """Return the width in characters at which a capture is hard-wrapped, or 0 if it is not."""
+    """Return the width in characters at which a capture is hard-wrapped, or 0 if it is not.
+
+    A few lines may be longer, as the head of a mail or a row with an address: of the widths that
+    all but these keep to, the one is taken at which most lines are full.
+    """
     texts = [line.text.rstrip() for line in lines]
-    lengths = [len(text) for text in texts if " " in text.strip()]
-    width = max(lengths, default=0)
-    if not MIN_WIDTH <= width <= MAX_WIDTH:
+    lengths = Counter(len(text) for text in texts if " " in text.strip())
+    most_longer = max(MIN_LONGER, MAX_LONGER * lengths.total())
+    longer = sum(count for length, count in lengths.items() if length > MAX_WIDTH)
+    widths = sorted(width for width in lengths if MIN_WIDTH <= width <= MAX_WIDTH)
+    if longer > most_longer or not widths:
         return 0
+    ends, taken = _full_at(texts)
+    best, most = 0, 0
+    for width in reversed(widths):
+        full, near = taken[width], sum(ends[width - back] for back in range(NEAR_WIDTH + 1))
+        share = MIN_FULL_SHARE_OF_MOST if longer else MIN_FULL_SHARE
+        if full >= MIN_FULL_LINES and full >= share * near and 2 * full - near > most:
+            best, most = width, 2 * full - near
+        longer += lengths[width]
+        if longer > most_longer:
+            break
+    return best
+
+
+def _full_at(texts: Sequence[str]) -> tuple[Counter[int], Counter[int]]:
+    """Return how many lines that another follows are so long, and how many are full at a width."""
     numbers = _list_numbers(texts)
-    pairs = [
-        (above, below)
-        for above, below in pairwise(texts)
-        if above.strip() and below.strip() and not _is_point(below, numbers)
-    ]
-    full = sum(_is_wrapped(above, below, width) for above, below in pairs)
-    near = sum(len(above) >= width - NEAR_WIDTH for above, _ in pairs)
-    return width if full >= MIN_FULL_LINES and full >= MIN_FULL_SHARE * near else 0
+    ends: Counter[int] = Counter()
+    full: Counter[int] = Counter()
+    for above, below in pairwise(texts):
+        length = len(above)
+        if length > MAX_WIDTH or not above.strip() or not below.strip():
+            continue
+        if length < MIN_WIDTH - NEAR_WIDTH or _is_point(below, numbers):
+            continue
+        ends[length] += 1
+        first = len(below.split(maxsplit=1)[0])
+        if length + first >= MIN_WIDTH and _may_be_wrapped(above, below):
+            full.update(range(max(MIN_WIDTH, length), min(MAX_WIDTH, length + first) + 1))
+    return ends, full
 
 
 def _is_point(text: str, numbers: frozenset[int]) -> bool:
@@ -124,15 +159,23 @@ def _is_point(text: str, numbers: frozenset[int]) -> bool:
 
 def _is_wrapped(above: str, below: str, width: int) -> bool:
     """Tell whether the line above was too full to take the first word of the line below."""
-    if _QUOTE_MARK.match(below) or not below.strip() or _CELLS.search(above):
+    if not below.strip() or not _may_be_wrapped(above, below):
         return False
-    if above.rstrip().endswith(_CUT_SHORT):
+    length = len(above.rstrip())
+    first = below.split(maxsplit=1)[0]
+    if width < length <= width + NEAR_LONGER:  # as rows of a list that a browser wraps later
+        return not first.endswith(":")
+    return length <= width < length + 1 + len(first)
+
+
+def _may_be_wrapped(above: str, below: str) -> bool:
+    """Tell whether a line below another may go on with it, whatever the width."""
+    if _QUOTE_MARK.match(below) or _CELLS.search(above):
+        return False
+    if above.rstrip().endswith(_CUT_SHORT) or " " not in above.strip():
         return False
     indent = len(below) - len(below.lstrip())
-    if indent > len(above) - len(_LEAD.sub("", above, count=1)):
-        return False
-    first = below.split(maxsplit=1)[0]
-    return len(above.rstrip()) + 1 + len(first) > width and " " in above.strip()
+    return indent <= len(above) - len(_LEAD.sub("", above, count=1))
 
 
 def _is_parted(above: str, below: str, width: int) -> bool:

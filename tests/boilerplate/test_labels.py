@@ -125,7 +125,7 @@ PAGES = {
         content | P3
         comment | 2 comments
         comment | Bert
-        comment | Thanks for this! I was there, and it was much darker than you say.
+        comment | Thanks for this! I was there, and you are so right. Keep it up :)
         comment | Maud
         comment | So was I.
     """,
@@ -209,7 +209,7 @@ DAMAGED_ONCE = {
         title | The lamp at the end of the pier
         content | P1
         content | P2
-        comment | 12 comments
+        content | 12 comments
         content | P3
         content | P4
     """,

@@ -94,7 +94,7 @@ def test_what_comes_close_to_the_title_is_no_navigation(monkeypatch):
 
 
 def test_sentence_above_the_title_is_text():
-    sentence = "We found this letter in the tower last year."
+    sentence = "She wrote it in the winter that the boats were lost."
     texts = ("Home", "Lamps", sentence, "The Lamp of the Quay", *PROSE)
     labels = {line.text: line.label for line in pipeline.clean("\n\n".join(texts)).lines}
 

@@ -1,13 +1,20 @@
 """Evidence for sets of titles: the same for a set alone and among others, and what it counts."""
 
+import msgspec
 import numpy as np
 import pytest
 
+from pipeline.blocks import page_blocks
 from pipeline.digests import columns
 from pipeline.digests.candidates import Candidate, Scores, candidates_of
 from pipeline.digests.columns import guess_columns, looks_columns, some_of
 from pipeline.digests.evidence import TitleSets, ends_of, evidence_columns
-from pipeline.digests.outline import KEYS, SIGNS, Outline
+from pipeline.digests.outline import KEYS, SIGNS, Outline, outline_of
+from pipeline.document import Line
+from pipeline.plan import brought_configs
+from pipeline.vocabulary import load_vocabulary
+
+VOCABULARY = load_vocabulary(brought_configs() / "languages")
 
 BLOCKS = 60
 
@@ -24,7 +31,9 @@ def drawn(request):
         for origin, size in enumerate((3, 20, 4, 7))
     ]
     hints = np.zeros(BLOCKS, np.int64)
-    outline = Outline(signs, keys, rng.integers(1, 40, BLOCKS), ("",) * BLOCKS, hints)
+    outline = Outline(
+        signs, keys, rng.integers(1, 40, BLOCKS), ("",) * BLOCKS, hints, np.zeros(BLOCKS, bool)
+    )
     return outline, scores, sets
 
 
@@ -78,3 +87,26 @@ def test_the_last_record_ends_with_its_last_text_and_is_no_longer_than_two_other
     is_text[texts] = True
     sets = TitleSets(np.array(titles), np.array([len(titles)]))
     assert ends_of(sets, is_text).tolist() == ends
+
+
+def test_rules_and_addresses_are_no_titles(drawn):
+    outline, scores, _ = drawn
+    assert candidates_of(outline, scores)
+    nameless = np.arange(BLOCKS) % 3 == 0
+    masked = msgspec.structs.replace(outline, nameless=nameless)
+    unlikely = Scores(np.where(nameless, 0, scores.title), scores.text)
+
+    found = candidates_of(masked, scores)
+
+    assert found
+    assert not any(nameless[each.titles].any() for each in found)
+    assert [(each.origin, each.titles.tolist()) for each in found] == [
+        (each.origin, each.titles.tolist()) for each in candidates_of(masked, unlikely)
+    ]
+
+
+def test_what_is_no_title_is_known_by_its_text():
+    texts = ("=" * 40, "https://quay.example/1", "<www.quay.example>", "See https://quay.example")
+    blocks = page_blocks(Line(at, text) for at, text in enumerate((*texts, "Boats"), 1))
+
+    assert outline_of(blocks, VOCABULARY).nameless.tolist() == [True, True, True, False, False]

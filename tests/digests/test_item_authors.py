@@ -4,16 +4,15 @@ import pytest
 
 from pipeline.api import clean
 from pipeline.blocks import page_blocks
+from pipeline.digests.beginnings import begin_with_dates, date_before
 from pipeline.digests.items import (
     author_of,
-    begin_with_dates,
-    date_before,
     described,
     name_beside_date,
 )
 from pipeline.digests.labels import decide_digest
 from pipeline.digests.records import Record
-from pipeline.document import Capture, Document, Line
+from pipeline.document import Capture, Document, Line, Markup
 from pipeline.plan import brought_configs
 from pipeline.shapes import find_date
 from pipeline.vocabulary import load_vocabulary
@@ -33,11 +32,64 @@ def items(*parts, names=NAMES):
     return clean(page).items
 
 
-def test_names_beside_a_date_are_authors_whatever_sign_stands_between():
-    found = items("{title}", "{text}", "{name}", "·", "{day} May 2020", "·", "8 min read")
+def bylines(*parts: str, names=NAMES) -> list[str]:
+    """Return the lines that are bylines of items made of parts, one of which is the text."""
+    lines, records = [Line(1, "The Quay")], []
+    for item, name in enumerate(names):
+        at = len(lines)
+        texts = [part.format(title=TITLES[item], name=name, text=PROSE[item]) for part in parts]
+        lines += [Line(2 * (at + step) + 1, text) for step, text in enumerate(texts)]
+        text = frozenset({at + parts.index("{text}")})
+        record = Record(at + parts.index("{title}"), tuple(range(at, at + len(parts))), text)
+        records.append(record)
+    blocks = page_blocks(lines)
+    decisions = decide_digest(blocks, records, VOCABULARY)
+    return [blocks[at].text for at, each in sorted(decisions.items()) if each.label == "byline"]
 
-    assert [item.author for item in found] == list(NAMES)
-    assert {item.published for item in found} == {f"2020-05-0{day}" for day in range(1, 6)}
+
+def test_names_beside_a_date_are_authors_whatever_sign_stands_between():
+    parts = ("{title}", "{text}", "{name}", "·", "12 May 2020", "·", "8 min read")
+
+    assert bylines(*parts) == list(NAMES)
+    assert bylines(*parts, names=("Upper Green",) * 5) == ["Upper Green"] * 5
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("{title}", "{name}", "{text}"),
+        ("{name}", "{title}", "{text}"),
+        ("{title}", "Boats", "{name}", "{text}"),
+        ("{title}", "{text}", "Boats", "{name}"),
+        ("{title}", "{name}, Upper Green", "{text}"),
+    ],
+)
+def test_names_at_the_same_place_of_most_items_are_authors(parts):
+    assert [line.removesuffix(", Upper Green") for line in bylines(*parts)] == list(NAMES)
+
+
+def test_of_names_that_are_few_or_far_between_none_is_an_author():
+    parts = ("{title}", "{name}", "{text}")
+
+    assert not bylines(*parts, names=NAMES[:2] * 2)
+    assert not bylines(*parts, names=(*NAMES[:3], "Boats and lamps", "Old"))
+    assert not bylines("{title}", "Boats", "Lamps", "{name}", "Ropes", "{text}")
+
+
+def test_names_in_half_of_the_items_tell_nothing():
+    lines = (*NAMES[:2], "Boats and lamps", "The old quay", NAMES[4])
+
+    assert not any(item.author for item in items("{title}", "{name}", "{text}", names=lines))
+
+
+def test_names_that_stand_in_the_menu_are_categories():
+    entries = "\n\n".join(
+        f"{title}\n\n{name}\n\n{text}\n\nRead more"
+        for title, name, text in zip(TITLES, NAMES, PROSE, strict=False)
+    )
+
+    assert any(item.author for item in clean(entries).items)
+    assert not any(item.author for item in clean(f"Home\n{NAMES[2]}\n\n{entries}").items)
 
 
 def test_a_name_without_a_date_beside_it_may_be_a_place():
@@ -259,3 +311,39 @@ def test_titles_that_are_links_of_markdown(capture):
     assert {each.digest_title for each in split_with(capture, page) if each.item} == {"Quay news"}
     assert [item.title for item in found] == list(TITLES[:5])
     assert [item.link for item in found] == [f"https://quay.example/{day}" for day in range(1, 6)]
+
+
+BROKEN = "The boats came back late on Friday, and nobody had waited for them on the"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "label"),
+    [
+        (BROKEN, "old quay.", "content"),
+        (f"{BROKEN} quay.", "As ever.", "meta"),
+        (f"{BROKEN}…", "old quay.", "meta"),
+        (BROKEN, "Boats and lamps", "meta"),
+        (BROKEN, "12 May 2020.", "date"),
+        ("The boats", "came back.", "meta"),
+        (f"{BROKEN}\n", "old quay.", "meta"),
+    ],
+)
+def test_the_rest_of_a_sentence_is_text_of_its_item(above, below, label):
+    lines = [Line(1, "The Quay"), Line(3, TITLES[0])]
+    lines += [Line(4, above.strip()), Line(5 + above.count("\n"), below)]
+    records = [Record(1, (1, 2, 3), frozenset({2})), Record(4, (4, 5), frozenset({5}))]
+    lines += [Line(9, TITLES[1]), Line(10, PROSE[1])]
+    decisions = decide_digest(page_blocks(lines), records, VOCABULARY)
+
+    assert decisions[3].label == label
+    apart = [Record(1, (1, 2, 3), frozenset()), records[1]]
+    assert decide_digest(page_blocks(lines), apart, VOCABULARY)[3].label != "content"
+
+
+def test_in_html_each_element_is_a_line_of_its_own():
+    markup = Markup("p", "", 0.0)
+    lines = [Line(1, TITLES[0], markup=markup), Line(2, BROKEN, markup=markup)]
+    lines.append(Line(3, "old quay.", markup=markup))
+    record = Record(0, (0, 1, 2), frozenset({1}))
+
+    assert decide_digest(page_blocks(lines), [record], VOCABULARY)[2].label == "meta"

@@ -185,6 +185,45 @@ class TestHardWraps:
 
         assert self.continued([*wrapped, *wrapped, row, row]) == wrapped[1:] * 2
 
+    @pytest.mark.parametrize(
+        "longer",
+        [
+            "From: The Letter of the Keepers of the Lamp <lamp-letter@pier.example>",
+            "You receive this letter as you are a friend of the lamp; write to the keeper to leave",
+            "Read more of it here: " + "https://pier.example/lamp/" + "a" * 200,
+        ],
+    )
+    def test_a_few_lines_may_be_longer(self, longer):
+        wrapped = textwrap.wrap(self.TEXT, 62)
+
+        assert self.continued([longer, "To: all", *wrapped, *wrapped]) == wrapped[1:] * 2
+        assert self.continued([*wrapped, "", *wrapped, "", longer, "", longer]) == wrapped[1:] * 2
+
+    def test_three_longer_lines_of_few_are_a_page_that_is_not_wrapped(self):
+        wrapped = textwrap.wrap(self.TEXT.title(), 62)
+        longer = (
+            "You receive this letter as you are a friend of the lamp, and of the pier it stands on"
+        )
+        foot = ["", longer, "", longer, "", longer]
+
+        assert self.continued([*wrapped, "", *wrapped, *foot]) == []
+        assert self.continued([*[*wrapped, ""] * 40, *foot]) == wrapped[1:] * 40
+
+    def test_lines_a_little_longer_than_most_are_full_but_for_fields(self):
+        wrapped = [*textwrap.wrap(self.TEXT.title(), 62), ""]
+        longer = "It was the keeper, who had been told to save oil for the winter !"
+
+        assert (len(wrapped[0]), len(longer)) == (61, 65)
+        assert self.continued([*wrapped * 3, longer, "And he did."])[-1] == "And he did."
+        assert self.continued([*wrapped * 3, longer, "To: all"]) == wrapped[1:-1] * 3
+        assert self.continued([*wrapped * 3, f"{longer} ", "To: all"]) == wrapped[1:-1] * 3
+        assert self.continued([*wrapped * 3, f"{longer}!!", "And he did."]) == wrapped[1:-1] * 3
+
+    def test_of_two_widths_the_one_that_most_keep_to_is_taken(self):
+        narrow, wide = (textwrap.wrap(self.TEXT.title(), width) for width in (60, 72))
+
+        assert self.continued([*[*wide, ""] * 3, *narrow]) == wide[1:] * 3
+
     def test_lines_of_all_lengths_are_not_wrapped(self):
         texts = [f"A {'longer ' * count}line ends here." for count in range(1, 11)]
 

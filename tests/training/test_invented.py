@@ -57,6 +57,26 @@ def test_a_listing_teaches_its_titles_and_a_whole_page_none(folder, form):
         assert each.page.texts.sum() == 4
 
 
+def test_a_mail_teaches_text_as_it_is(folder):
+    truth = json.loads((folder / "truth.json").read_text())
+    truth[1]["file"] = "a-listing.txt"
+    (folder / "truth.json").write_text(json.dumps(truth))
+    rule = "-" * 40
+    (folder / "a-listing.txt").write_text(
+        "\n\n".join(f"{rule}\n{item['title']}\n\n{item['body']}" for item in truth[1]["items"])
+    )
+
+    found = [each for each in invented_pages("text", folder) if each.page.is_digest]
+
+    assert [each.page.form for each in found] == [
+        f"{INVENTED}/plain/full",
+        f"{INVENTED}/plain/blankless",
+    ]
+    for each in found:
+        assert [each.blocks[at].text for at in each.starts.values()] == list(TITLES[:4])
+    assert not [each for each in invented_pages("html", folder) if each.page.is_digest]
+
+
 @pytest.mark.parametrize("form", ["html", "text"])
 def test_a_listing_whose_titles_are_not_found_teaches_nothing(folder, form):
     truth = json.loads((folder / "truth.json").read_text())

@@ -35,6 +35,7 @@ MODELS = {"html": MARKUP_MODEL, "text": TEXT_MODEL}
 """Form of capture → file in the package; plain text learns from the splitter of HTML, too."""
 MADE = {"text": 1000, "html": 700}
 """Listings that are put together, for each form."""
+SHAPES = ("trees", "shapes", "bylines", "folding", "blocks")
 
 
 def code_files() -> list[Path]:
@@ -45,7 +46,7 @@ def code_files() -> list[Path]:
         *("around", "echoes", "splitter"),
     )
     shaping = [*(package / f"{name}.py" for name in names), package / "around.yaml"]
-    shaping += [package.parent / f"{name}.py" for name in ("trees", "shapes", "folding", "blocks")]
+    shaping += [package.parent / f"{name}.py" for name in SHAPES]
     shaping += repairs()
     shaping += [package.parent / "markup" / "rendering.py"]
     shaping += sorted((brought_configs() / "languages").glob("*.yaml"))

@@ -3,7 +3,8 @@
 The listings with known items are of few sites, most of them blogs with dates. So the package has
 pages of its own, written for it, each of another site with another way to make pages: undated
 notices, stories, reviews, letters, search results; and guides, programmes, services, lists of
-products, whose parts look like items. `invented/` has them, `truth.json` what they hold.
+products, whose parts look like items. `invented/` has them, `truth.json` what they hold. Some are
+plain text as it is: newsletters sent by mail, and letters.
 """
 
 import json
@@ -32,6 +33,9 @@ FORMS = (
     ("inscriptis", "full"),
     ("html2text", "full"),
 )
+PLAIN = ".txt"
+PLAIN_FORMS = ("full", "blankless")
+"""What is done to pages that are plain text."""
 MIN_FOUND = 0.8
 """So many of a listing's titles must be found in its text."""
 
@@ -56,6 +60,11 @@ class Invented(msgspec.Struct, frozen=True):
     items: tuple[Item, ...] = ()
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is plain text, not HTML."""
+        return self.file.endswith(PLAIN)
+
+    @property
     def gold(self) -> list[tuple[str, str]]:
         """Title and text of each item."""
         return [(item.title, item.body) for item in self.items]
@@ -74,10 +83,16 @@ def invented_files(folder: Path = FOLDER) -> list[Path]:
 
 
 def invented_pages(form: str, folder: Path = FOLDER) -> Iterator[Known]:
-    """Yield the pages as HTML, with names and without, or as several programs make text of them."""
+    """Yield the pages as HTML, with names and without, or as several programs make text of them.
+
+    Those that are plain text are none of HTML.
+    """
     for page in invented(folder):
-        html = decoded_html((folder / page.file).read_bytes())
-        yield from _as_markup(page, html) if form == "html" else _as_text(page, html)
+        content = (folder / page.file).read_bytes()
+        if form == "html":
+            yield from () if page.is_plain else _as_markup(page, decoded_html(content))
+        else:
+            yield from _as_text(page, content)
 
 
 def _as_markup(page: Invented, html: str) -> Iterator[Known]:
@@ -87,10 +102,18 @@ def _as_markup(page: Invented, html: str) -> Iterator[Known]:
             yield found
 
 
-def _as_text(page: Invented, html: str) -> Iterator[Known]:
-    for program, how in FORMS:
-        lines = marked_text(page.file, RENDERERS[program](html), page.gold, MIN_FOUND)
-        form = f"{INVENTED}/{program}/{how}"
-        found = known(page.file, page.site, form, changed(lines, how))
+def _as_text(page: Invented, content: bytes) -> Iterator[Known]:
+    for program, how, text in _texts(page, content):
+        lines = marked_text(page.file, text, page.gold, MIN_FOUND)
+        found = known(page.file, page.site, f"{INVENTED}/{program}/{how}", changed(lines, how))
         if found is not None:
             yield found
+
+
+def _texts(page: Invented, content: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield the programs and forms of a page as text, and the text that is changed to the form."""
+    if page.is_plain:
+        yield from (("plain", how, content.decode()) for how in PLAIN_FORMS)
+        return
+    html = decoded_html(content)
+    yield from ((program, how, RENDERERS[program](html)) for program, how in FORMS)

@@ -24,12 +24,13 @@ import numpy as np
 import trafilatura
 
 from pipeline.blocks import Block, page_blocks
+from pipeline.bylines import find_author
 from pipeline.digests.echoes import with_read_more
 from pipeline.digests.outline import outline_of
 from pipeline.document import Capture, Document
 from pipeline.encoding import FixEncoding
 from pipeline.plan import brought_configs
-from pipeline.shapes import find_author, find_date
+from pipeline.shapes import find_date
 from pipeline.vocabulary import load_vocabulary
 from training.digests.made import TEXT, TITLE, Article, listing, newsletter, put_into, ticker
 from training.digests.page import Page

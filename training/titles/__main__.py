@@ -39,6 +39,7 @@ LICENCE = (
     "Learned from pages of WCXB 1.0, development part, by Murrough Foley, CC BY 4.0, and of other "
     "sites. No text of a page is in this file."
 )
+SHAPES = ("trees", "shapes", "bylines", "folding", "blocks")
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -59,7 +60,7 @@ def code_files() -> list[Path]:
     package = Path(pipeline.boilerplate.__file__).parent
     names = ("titles", "headlines", "signs", "grams", "features")
     shaping = [package / f"{name}.py" for name in names]
-    shaping += [package.parent / f"{name}.py" for name in ("trees", "shapes", "folding", "blocks")]
+    shaping += [package.parent / f"{name}.py" for name in SHAPES]
     shaping += repairs()
     shaping += sorted((brought_configs() / "languages").glob("*.yaml"))
     return shaping + sorted(Path(__file__).parent.glob("*.py"))
