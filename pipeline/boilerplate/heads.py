@@ -29,6 +29,8 @@ MAX_FIELDS = 40
 """So many fields may a head have,"""
 MAX_FIELD = 1_000
 """and so many characters each of their lines."""
+MAX_NAME = 50
+"""A field's name, with what stands around it, ends within so many characters."""
 MAX_SIGNATURE = 15
 """So many lines below `--` at the end of a mail are its signature, and the list's."""
 RULE = "---"
@@ -178,7 +180,10 @@ def _from_first(lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
 
 def field_of(text: str, at: int = 0, known_only: bool = True) -> Field | None:
     """Return the field that a line at a place is, None where it is none."""
-    found = _FIELD.fullmatch(text.lstrip("\ufeff").rstrip()) if len(text) <= MAX_FIELD else None
+    begin = text[:MAX_NAME]
+    if len(text) > MAX_FIELD or not (":" in begin or "\N{FULLWIDTH COLON}" in begin):
+        return None
+    found = _FIELD.fullmatch(text.lstrip("\ufeff").rstrip())
     if not found:
         return None
     name = found[1].strip()

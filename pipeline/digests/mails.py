@@ -32,11 +32,14 @@ def mail_records(blocks: Sequence[Block]) -> tuple[Record, ...]:
 
 def _heads(blocks: Sequence[Block]) -> list[range]:
     """Return the runs of fields, each right below the other, that are heads of mails."""
+    are_fields = [_is_field(block) for block in blocks]
+    if sum(are_fields) < MIN_FIELDS * MIN_ITEMS:
+        return []
     runs: list[range] = []
     begin = 0
     for at, (above, block) in enumerate(pairwise(blocks), 1):
         is_below = block.lines[0].number == above.lines[-1].number + 1
-        if not (is_below and _is_field(above) and _is_field(block)):
+        if not (is_below and are_fields[at - 1] and are_fields[at]):
             runs.append(range(begin, at))
             begin = at
     return [run for run in runs if len(run) >= MIN_FIELDS and _is_head(blocks, run)]
