@@ -76,8 +76,8 @@ def _in_item(
     """
     block = blocks[index]
     ruled = block.label in BOILERPLATE_LABELS and block.reason.startswith("rule ")
-    repeated = _is_repeated(block) and any(
-        at < index and not _is_repeated(blocks[at]) for at in record.texts
+    repeated = is_repeated(block) and any(
+        at < index and not is_repeated(blocks[at]) for at in record.texts
     )
     if (ruled or repeated) and index != record.title:
         return Decision(block.label, block.reason)
@@ -110,7 +110,7 @@ def _is_caption_of_text(blocks: Sequence[Block], index: int, record: Record) -> 
     return blocks[index].label in _NO_TEXT and any(True for _ in others)
 
 
-def _is_repeated(block: Block) -> bool:
+def is_repeated(block: Block) -> bool:
     """Tell whether a block was removed for standing on many pages of the site."""
     return block.label in BOILERPLATE_LABELS and block.reason.startswith(SITE)
 

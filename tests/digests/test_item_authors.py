@@ -32,14 +32,18 @@ def items(*parts, names=NAMES):
     return clean(page).items
 
 
-def bylines(*parts: str, names=NAMES) -> list[str]:
-    """Return the lines that are bylines of items made of parts, one of which is the text."""
+def bylines(*parts: str, names=NAMES, beside: int = 9) -> list[str]:
+    """Return the lines that are bylines of items made of parts, one of which is the text.
+
+    In all but the first ones the name is text, too.
+    """
     lines, records = [Line(1, "The Quay")], []
     for item, name in enumerate(names):
         at = len(lines)
         texts = [part.format(title=TITLES[item], name=name, text=PROSE[item]) for part in parts]
         lines += [Line(2 * (at + step) + 1, text) for step, text in enumerate(texts)]
         text = frozenset({at + parts.index("{text}")})
+        text |= {at + parts.index("{name}")} if item >= beside else set()
         record = Record(at + parts.index("{title}"), tuple(range(at, at + len(parts))), text)
         records.append(record)
     blocks = page_blocks(lines)
@@ -74,6 +78,15 @@ def test_of_names_that_are_few_or_far_between_none_is_an_author():
     assert not bylines(*parts, names=NAMES[:2] * 2)
     assert not bylines(*parts, names=(*NAMES[:3], "Boats and lamps", "Old"))
     assert not bylines("{title}", "Boats", "Lamps", "{name}", "Ropes", "{text}")
+    assert not bylines("{title}", f"{{name}}, {'who keeps the lamps ' * 4}", "{text}")
+
+
+def test_names_in_the_texts_of_items_sign_none():
+    parts = ("{title}", "{name}", "{text}")
+
+    assert bylines(*parts, beside=3) == list(NAMES[:3])
+    assert not bylines(*parts, names=(*NAMES, "Mo Day"), beside=3)
+    assert not bylines(*parts, beside=0)
 
 
 def test_names_in_half_of_the_items_tell_nothing():

@@ -97,6 +97,7 @@ def test_html_has_no_mails():
         ("Quay Letter <newsletter@quay.example>", ""),
         ("Quay Letter <no-reply@quay.example>", ""),
         ("ana@quay.example", ""),
+        ("Ana <ana@quay.example>", ""),
         ("T. and others", ""),
     ],
 )
