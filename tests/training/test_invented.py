@@ -1,6 +1,7 @@
 """The invented pages that splitters learn from, and those that they are measured on."""
 
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -101,6 +102,13 @@ def test_truth_and_files_are_the_same_pages(folder_):
     }
     assert Counter(page.kind for page in pages).keys() == {"listing", "whole"}
     assert all(bool(page.items) == (page.kind == "listing") for page in pages)
+
+
+@pytest.mark.parametrize("folder_", [FOLDER, PAGES])
+def test_no_link_looks_like_a_path_of_a_machine(folder_):
+    paths = re.compile(rb"/(?:home|tmp|work|root|Users)/")
+
+    assert not [file.name for file in folder_.iterdir() if paths.search(file.read_bytes())]
 
 
 def test_no_page_is_both_learned_from_and_measured_on():
