@@ -22,11 +22,14 @@ def mail_records(blocks: Sequence[Block]) -> tuple[Record, ...]:
     above = sum(block.words for block in blocks[: heads[0].start]) if heads else 0
     if len(heads) < MIN_ITEMS or above > MAX_ABOVE * sum(block.words for block in blocks):
         return ()
+    subjects = [_subject(blocks, head) for head in heads]
+    if 2 * len({blocks[at].folded for at in subjects}) <= len(heads):
+        return ()  # one conversation, each mail with those that it answers below it
     starts = [head.start for head in heads[1:]]
     ends = [*(_without_rules(blocks, end) for end in starts), _foot(blocks, heads[-1].stop)]
     return tuple(
-        Record(_subject(blocks, head), tuple(range(head.start, end)), _texts(blocks, head, end))
-        for head, end in zip(heads, ends, strict=True)
+        Record(subject, tuple(range(head.start, end)), _texts(blocks, head, end))
+        for subject, head, end in zip(subjects, heads, ends, strict=True)
     )
 
 

@@ -69,6 +69,7 @@ def test_a_long_text_below_the_last_rule_is_the_last_mails():
         bundle("Date: {at} February 2024\nFrom: {name}\nTo: all"),
         bundle("To: all\nCc: none\nSubject: {title}"),
         bundle(titles=TITLES[:2]),
+        bundle(titles=(*TITLES[:1] * 3, TITLES[1])),
         bundle().replace(ABOVE, ABOVE + "\n\n".join(PROSE * 3) + "\n\n"),
     ],
 )
