@@ -21,8 +21,8 @@ from pipeline.options import Stage
 from pipeline.plan import Plan, brought_configs
 from pipeline.plan import load_plan as _load_plan
 from pipeline.running import compiled_stages, run_stages
-from pipeline.sources.files import form_of
-from pipeline.sources.records import as_bytes, captured
+from pipeline.sources.captures import document_of
+from pipeline.sources.records import as_bytes
 from pipeline.storage.rows import audit_rows, document_rows, status_of
 
 NAME = "page"
@@ -143,7 +143,8 @@ def clean(
     """Return a page cleaned.
 
     `content` is text, or bytes in any charset. `html` says whether it is HTML; by default that is
-    seen at its beginning, or at the end of `name`. A page that cannot be cleaned raises nothing:
+    seen at its beginning, or at the end of `name`; mails and pages that a browser saved are
+    unpacked. A page that cannot be cleaned raises nothing:
     its status is `rejected`, and its reason says why.
 
     >>> clean("").status, clean("").reason
@@ -155,8 +156,8 @@ def clean(
     raw = as_bytes(content)
     if packed := next((kind for start, kind in COMPRESSED.items() if raw.startswith(start)), ""):
         return _compressed(url, packed)
-    form = form_of(name, raw) if html is None else ("html" if html else "text")
-    document = captured(name, raw, chosen.source, form=form, url=url)
+    form = "" if html is None else ("html" if html else "text")
+    document = document_of(name, raw, chosen.source, form, url)
     documents = run_stages([document], _stages(msgspec.json.encode(chosen)))
     return _page(documents, chosen)
 

@@ -179,6 +179,8 @@ class Capture(msgspec.Struct, frozen=True):
     """When it was captured, as the archive has it (ISO 8601)."""
     extra: str = ""
     """What the record of an archive has besides, as JSON."""
+    head: str = ""
+    """What the mail that it was in says of it: lines such as `Subject: The pier`."""
 
 
 def site_of(url: str) -> str:
@@ -195,7 +197,7 @@ def site_of(url: str) -> str:
 
 
 class Metadata(msgspec.Struct, frozen=True):
-    """What the markup of an HTML capture, or the head of a text, says of it as a whole."""
+    """What the markup of an HTML capture, or the head of a text or mail, says of it as a whole."""
 
     title: str = ""
     author: str = ""

@@ -27,9 +27,9 @@ from pipeline.pool import Begin, Report
 from pipeline.running import compiled_between, run_stages
 from pipeline.sites.counted import CountedShard, counted_path
 from pipeline.sources.archives import readable_after, records_of
+from pipeline.sources.captures import read_capture
 from pipeline.sources.files import (
     fingerprint,
-    read_capture,
     rejected_capture,
     rejected_record,
     state_of,
@@ -346,11 +346,11 @@ def captures_of(task: Task, shard: Shard, begin: Begin | None) -> Iterator[list[
 
 def _read(capture: SourceFile | Record, reason: str, plan: Plan) -> Document:
     """Return a capture, or the capture rejected for a reason."""
-    if isinstance(capture, SourceFile):
-        if reason:
-            return rejected_capture(capture, f"read: {reason}")
-        return read_capture(capture, plan.source.max_capture_bytes)
+    if isinstance(capture, SourceFile) and reason:
+        return rejected_capture(capture, f"read: {reason}")
     try:
+        if isinstance(capture, SourceFile):
+            return read_capture(capture, plan.source)
         document = capture.document()
     except Exception as error:  # noqa: BLE001  whatever one record does, the next is read
         return rejected_record(capture.name, f"read: {type(error).__name__}: {error}")

@@ -12,7 +12,7 @@ from pipeline.bylines import find_author
 from pipeline.document import Capture, Document
 from pipeline.markup import render
 from pipeline.running import run_stages
-from pipeline.sources.files import read_capture
+from pipeline.sources.captures import read_capture
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source, SourceFile
 from pipeline.vocabulary import load_vocabulary
@@ -33,7 +33,7 @@ def test_form_of_a_file_is_found_at_once(tmp_path, name, content):
     path = tmp_path / "a.txt"
     path.write_bytes(content)
 
-    assert read_capture(SourceFile("a.txt", str(path)), 10**6).capture.form == "text"
+    assert read_capture(SourceFile("a.txt", str(path)), Source(paths=())).capture.form == "text"
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,16 @@ def test_name_that_is_no_utf_8_is_listed_and_read(tmp_path):
     (file,) = list_captures(Source(paths=(str(tmp_path),)), Path()).files
 
     assert file.name == "b\\xff.txt"
-    assert read_capture(file, 10).capture.content == b"x"
+    assert read_capture(file, Source(paths=(), max_capture_bytes=10)).capture.content == b"x"
 
 
 def test_pipe_is_rejected(tmp_path):
     os.mkfifo(tmp_path / "a.txt")
     os.mkfifo(tmp_path / "b.txt.url")
 
-    document = read_capture(SourceFile("a.txt", str(tmp_path / "a.txt")), 10)
+    document = read_capture(
+        SourceFile("a.txt", str(tmp_path / "a.txt")), Source(paths=(), max_capture_bytes=10)
+    )
 
     assert document.rejected.startswith("read: is no regular file")
 

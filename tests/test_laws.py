@@ -16,8 +16,8 @@ from pipeline.document import Document, replay, undo
 from pipeline.encoding import split_lines
 from pipeline.options import Stage
 from pipeline.running import run_stages
-from pipeline.sources.files import read_capture
-from pipeline.sources.source import SourceFile
+from pipeline.sources.captures import read_capture
+from pipeline.sources.source import Source, SourceFile
 from tests.conftest import RAW, shared_folder
 
 STAGES = ("fix-encoding", "strip-boilerplate", "split-digests", "detect-language")
@@ -67,7 +67,7 @@ def documents_before(stage: str, stages: dict[str, Stage], first: Document) -> l
 def fixtures() -> Iterator[tuple[str, Document]]:
     for path in sorted(RAW.iterdir()):
         if path.suffix != ".url":
-            yield path.name, read_capture(SourceFile(path.name, str(path)), 10**8)
+            yield path.name, read_capture(SourceFile(path.name, str(path)), Source(paths=()))
 
 
 def assert_laws(stage: str, stages: dict[str, Stage], first: Document) -> None:
@@ -123,7 +123,7 @@ def test_laws_hold_over_sample_captures(stage, stages, name, document):
 @pytest.mark.parametrize("stage", STAGES)
 def test_laws_hold_over_the_five_real_captures(stage, stages):
     for path in sorted(shared_folder("seeds").glob("*.txt")):
-        assert_laws(stage, stages, read_capture(SourceFile(path.name, str(path)), 10**8))
+        assert_laws(stage, stages, read_capture(SourceFile(path.name, str(path)), Source(paths=())))
 
 
 @RUNS

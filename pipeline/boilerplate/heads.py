@@ -6,7 +6,7 @@ sites write them. They are title, byline and date, whatever they look like.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from functools import lru_cache
@@ -94,8 +94,11 @@ def load_names() -> dict[str, Kind]:
 def with_head(document: Document, vocabulary: Vocabulary) -> Document:
     """Return a text with its head labelled, and what that says of it; any other as it is.
 
-    A head names a title, and an author, a date or to whom it went, too.
+    A head names a title, and an author, a date or to whom it went, too. The head of a mail that was
+    unpacked is no line of it.
     """
+    if document.capture.head:
+        return _of_mail(document, vocabulary)
     if document.capture.form != "text" or document.metadata != Metadata():
         return document
     lines = list(document.lines)
@@ -114,15 +117,43 @@ def with_head(document: Document, vocabulary: Vocabulary) -> Document:
     for at in rules:
         lines[at] = relabel(lines[at], Label.OTHER, "front line: rule of a head")
     if "mail" in kinds:
-        for at in _signature(lines):
-            lines[at] = relabel(lines[at], Label.OTHER, "front line: signature of a mail")
-    published = find_date(kinds["date"].value, vocabulary) if "date" in kinds else ""
-    author = person_of(kinds["author"].value, vocabulary) if "author" in kinds else ""
+        _sign(lines)
+    author, published = _who_and_when(kinds, vocabulary)
     return msgspec.structs.replace(
         document,
         lines=tuple(lines),
         metadata=Metadata(title=title, author=author, published=published),
     )
+
+
+def _of_mail(document: Document, vocabulary: Vocabulary) -> Document:
+    """Return the page of a mail with what the head says of it, which counts before its own."""
+    fields = filter(None, map(field_of, document.capture.head.splitlines()))
+    kinds = {field.kind: field for field in fields if field.value}
+    author, published = _who_and_when(kinds, vocabulary)
+    own = document.metadata
+    metadata = msgspec.structs.replace(
+        own,
+        title=decoded(kinds["title"].value) if "title" in kinds else own.title,
+        author=author or own.author,
+        published=published or own.published,
+    )
+    lines = list(document.lines)
+    if document.capture.form == "text":
+        _sign(lines)
+    return msgspec.structs.replace(document, lines=tuple(lines), metadata=metadata)
+
+
+def _who_and_when(kinds: Mapping[Kind, Field], vocabulary: Vocabulary) -> tuple[str, str]:
+    """Return author and date of a head, each `` if it has none."""
+    author = person_of(kinds["author"].value, vocabulary) if "author" in kinds else ""
+    return author, find_date(kinds["date"].value, vocabulary) if "date" in kinds else ""
+
+
+def _sign(lines: list[Line]) -> None:
+    """Label the signature of a mail."""
+    for at in _signature(lines):
+        lines[at] = relabel(lines[at], Label.OTHER, "front line: signature of a mail")
 
 
 def _mail_head(lines: Sequence[Line]) -> list[Field]:

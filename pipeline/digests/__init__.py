@@ -109,7 +109,8 @@ def _taken_apart(
 ) -> tuple[Document, ...]:
     """Return a document for each record, and one, item 0, for what is of none."""
     decisions = decide_digest(blocks, records, vocabulary)
-    known = document.metadata.title if document.capture.form == "text" else ""
+    is_told = document.capture.form == "text" or document.capture.head
+    known = document.metadata.title if is_told else ""
     heading = known or digest_heading(blocks, records, decisions)
     lines = label_lines(document.lines, blocks, decisions)
     item_of = _items_of_lines(blocks, records, decisions, first=1)

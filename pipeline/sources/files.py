@@ -15,6 +15,7 @@ from pipeline.document import Capture, Document
 from pipeline.errors import UnreadableError
 from pipeline.places import is_address, place_of
 from pipeline.sources.compressed import Unpacked, unzipped, unzstd
+from pipeline.sources.members import member_content, member_size, opened_member
 from pipeline.sources.source import (
     HTML_ENDINGS,
     SIDECAR_ENDING,
@@ -34,7 +35,8 @@ _TEXT_ENDINGS = (".txt", ".md", ".markdown", ".rst")
 CHUNK_BYTES = 1 << 20
 """Streams are read so much at a time."""
 FORM_BYTES = 4096
-"""Whether a file without an ending of HTML is HTML is seen in so many bytes."""
+"""Whether a file is HTML that is not called so is seen in so many bytes; a sidecar has no more."""
+_PROGRAMS = (b"<?php", b"<?=", b"<%")
 _ADDRESS = re.compile(r"(?:^|\n)\s*(?:URL\s*=\s*)?(https?://\S+)", re.IGNORECASE)
 
 
@@ -46,7 +48,7 @@ def fingerprint(files: Sequence[SourceFile]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.form.encode())
-        digest.update(f"{file.name}\0{_stored(file)}\0{sidecar_url(file.path)}\0".encode())
+        digest.update(f"{file.name}\0{_stored(file)}\0{sidecar_url(file)}\0".encode())
     return digest.hexdigest()
 
 
@@ -66,6 +68,12 @@ def state_of(file: SourceFile) -> int:
 
 def _stored(file: SourceFile) -> str:
     """Return the SHA-256 of a file's bytes as stored, or why there are none."""
+    if file.member:
+        try:
+            with opened_raw(file) as stream:
+                return hashlib.sha256(stream.read()).hexdigest()
+        except UnreadableError as error:
+            return error.problem
     path = place_of(file.path)
     try:
         if path.exists() and not path.is_file():
@@ -76,22 +84,14 @@ def _stored(file: SourceFile) -> str:
         return f"unreadable: {error.strerror}"
 
 
-def read_capture(file: SourceFile, max_bytes: int) -> Document:
-    """Return a capture with its bytes; one that cannot be read is rejected with the reason."""
-    try:
-        content = _content(file, max_bytes)
-    except UnreadableError as error:
-        reason = f"read: {error.problem}" + (f"; {error.remedy}" if error.remedy else "")
-        return rejected_capture(file, reason)
-    capture = Capture(
-        id=capture_id(file.name, content),
-        source=file.name,
-        form=file.form or form_of(file.name, content),
-        url=sidecar_url(file.path),
-        size_bytes=len(content),
-        content=content,
-    )
-    return Document(capture)
+def size_of(file: SourceFile) -> int:
+    """Return how many bytes a file has as stored."""
+    return member_size(file) if file.member else place_of(file.path).stat().st_size
+
+
+def read_problem(error: UnreadableError) -> str:
+    """Return the reason for which a capture that cannot be read is rejected."""
+    return f"read: {error.problem}" + (f"; {error.remedy}" if error.remedy else "")
 
 
 def rejected_capture(file: SourceFile, reason: str) -> Document:
@@ -124,6 +124,26 @@ def form_of(name: str, content: bytes) -> str:
     return "html" if _MARKUP_START.match(begin) or is_part else "text"
 
 
+def is_page(start: bytes) -> bool:
+    r"""Tell whether a file is a page of HTML by its beginning, and no program that makes one.
+
+    >>> is_page(b"<!doctype html><title>Tides</title>"), is_page(b"<html><?php echo 1 ?>")
+    (True, False)
+    """
+    is_program = any(sign in start for sign in _PROGRAMS)
+    return bool(_MARKUP_START.match(_without_prologue(start))) and not is_program
+
+
+def is_regular(path: str) -> bool:
+    """Tell whether a path is a file: at an address all are."""
+    return is_address(path) or Path(path).is_file()
+
+
+def start_of(path: str) -> bytes:
+    """Return the first bytes of a file of this machine; none of what cannot be read, or is none."""
+    return b"" if is_address(path) or not Path(path).is_file() else _beginning(Path(path))
+
+
 def _without_prologue(content: bytes) -> bytes:
     """Return the start of a file without byte order mark, blanks, comments, XML declaration."""
     rest = content[:FORM_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -138,30 +158,38 @@ def _without_prologue(content: bytes) -> bytes:
     return rest
 
 
-def sidecar_url(path: str) -> str:
+def sidecar_url(file: SourceFile) -> str:
     """Return the address in the sidecar of a capture (`page.txt.url` or `page.url`), or ``.
 
     The sidecar holds the address alone, or is a shortcut file with a line `URL=…`. Beside a page
-    that is itself at an address none is looked for.
+    that is itself at an address none is looked for, unless both are in one ZIP file.
     """
-    if is_address(path):
+    if is_address(file.path) and not file.member:
         return ""
-    capture = Path(path)
-    names = [capture.name, plain_name(capture.name), PurePosixPath(plain_name(capture.name)).stem]
+    stored = PurePosixPath(file.stored_as)
+    names = [stored.name, plain_name(stored.name), PurePosixPath(plain_name(stored.name)).stem]
     for name in dict.fromkeys(names):
-        sidecar = capture.with_name(name + SIDECAR_ENDING)
-        if not sidecar.is_file():
+        sidecar = str(stored.with_name(name + SIDECAR_ENDING))
+        if file.member:
+            said = member_content(file.path, sidecar, FORM_BYTES)
+        elif Path(sidecar).is_file():
+            said = _beginning(Path(sidecar))
+        else:
             continue
-        try:
-            match = _ADDRESS.search(sidecar.read_text(encoding="utf-8", errors="replace"))
-        except OSError:
-            continue
-        if match:
+        if match := _ADDRESS.search(said.decode("utf-8", "replace")):
             return match[1]
     return ""
 
 
-def _content(file: SourceFile, max_bytes: int) -> bytes:
+def _beginning(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(FORM_BYTES)
+    except OSError:
+        return b""
+
+
+def content_of(file: SourceFile, max_bytes: int) -> bytes:
     """Return a file's decompressed bytes, or raise an UnreadableError that says why not."""
     with opened(file) as stream:
         content = stream.read(max_bytes + 1)
@@ -173,7 +201,7 @@ def _content(file: SourceFile, max_bytes: int) -> bytes:
 @contextmanager
 def opened(file: SourceFile) -> Iterator["Readable"]:
     """Yield a file's decompressed stream; what goes wrong with it raises an UnreadableError."""
-    ending = PurePosixPath(file.path).suffix.lower()
+    ending = PurePosixPath(file.stored_as).suffix.lower()
     try:
         with opened_raw(file) as raw:
             yield _decompressed(raw, ending)
@@ -188,7 +216,7 @@ def opened_raw(file: SourceFile) -> Iterator[BinaryIO]:
     try:
         if path.exists() and not path.is_file():
             raise UnreadableError(file.name, "is no regular file", "pipes and devices are not read")
-        with path.open("rb") as stream:
+        with opened_member(file) if file.member else path.open("rb") as stream:
             yield stream
     except gzip.BadGzipFile:
         raise
@@ -196,14 +224,23 @@ def opened_raw(file: SourceFile) -> Iterator[BinaryIO]:
         raise _unreadable(file, error) from error
 
 
+@contextmanager
+def opened_from(file: SourceFile, place: int) -> Iterator[BinaryIO]:
+    """Yield a file's stream as stored, from a place on."""
+    with opened_raw(file) as stream:
+        if place:
+            stream.seek(place)
+        yield stream
+
+
 def _broken(file: SourceFile, error: Exception) -> UnreadableError:
-    ending = PurePosixPath(file.path).suffix
+    ending = PurePosixPath(file.stored_as).suffix
     return UnreadableError(file.name, f"broken {ending} file ({error})", "fetch it again")
 
 
 def _unreadable(file: SourceFile, error: OSError) -> UnreadableError:
     """Return the error for a file that the system, or the decompressor, does not give."""
-    if error.strerror is None and is_compressed(file.path):
+    if error.strerror is None and is_compressed(file.stored_as):
         return _broken(file, error)
     remedy = "check its rights"
     if isinstance(error, FileNotFoundError):

@@ -16,7 +16,7 @@ from pipeline.sources.files import (
     CHUNK_BYTES,
     Readable,
     opened,
-    opened_raw,
+    opened_from,
     rejected_record,
     state_of,
     too_large,
@@ -43,7 +43,8 @@ _STRINGS = re.compile(_STRING + rb"(\s*:)?", re.DOTALL)
 def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Record]:
     """Yield the records of a file; raise an UnreadableError where it breaks off."""
     bound = source.max_capture_bytes * GROWTH
-    with _inside(file, extent) if is_compressed(file.path) else _from(file, extent) as stream:
+    compressed = is_compressed(file.stored_as)
+    with _inside(file, extent) if compressed else opened_from(file, extent.start) as stream:
         for number, line in enumerate(_lines(stream, extent, bound), start=extent.first):
             name = f"{file.name}:{number}"
             if number == 1 and line is not None and line.startswith(_OTHER_MARKS):
@@ -59,8 +60,8 @@ def json_lines(file: SourceFile, extent: Extent, source: Source) -> Iterator[Rec
 class _Kept(NamedTuple):
     """The stream of a compressed file that is read up to a place."""
 
-    file: tuple[str, int]
-    """Its path and state."""
+    file: tuple[str, str, int]
+    """Its path, its name in a ZIP file, and its state."""
     stream: Readable
     place: int
     closes: ExitStack
@@ -73,7 +74,7 @@ _kept: list[_Kept] = []
 @contextmanager
 def _inside(file: SourceFile, extent: Extent) -> Iterator[Readable]:
     """Yield the stream of a compressed file where a part of it begins; it is read up to there."""
-    known = (file.path, state_of(file))
+    known = (file.path, file.member, state_of(file))
     with ExitStack() as stack:
         kept = _kept.pop() if _kept else None
         if kept is not None:
@@ -90,15 +91,6 @@ def _inside(file: SourceFile, extent: Extent) -> Iterator[Readable]:
         yield stream
         if extent.stop:
             _kept.append(_Kept(known, stream, extent.stop, stack.pop_all()))
-
-
-@contextmanager
-def _from(file: SourceFile, extent: Extent) -> Iterator[Readable]:
-    """Yield the stream of a file where a part of it begins."""
-    with opened_raw(file) as stream:
-        if extent.start:
-            stream.seek(extent.start)
-        yield stream
 
 
 def _lines(stream: Readable, extent: Extent, bound: int) -> Iterator[bytes | None]:

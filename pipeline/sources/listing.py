@@ -7,21 +7,24 @@ import glob
 import os
 import re
 from collections.abc import Collection, Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 import msgspec
 
-from pipeline.errors import SourceError
+from pipeline.errors import SourceError, UnreadableError
 from pipeline.places import file_system, is_address
+from pipeline.sources.files import FORM_BYTES, is_page, is_regular, start_of
+from pipeline.sources.members import member_content, names_in
 from pipeline.sources.source import (
     ARCHIVE_ENDINGS,
     COMPRESSED_ENDINGS,
     HTML_ENDINGS,
+    PAGE_ENDINGS,
     SIDECAR_ENDING,
     STANDARD_INPUT,
     STANDARD_INPUT_NAME,
-    TEXT_ENDINGS,
+    ZIP_ENDINGS,
     Listing,
     Source,
     SourceFile,
@@ -31,25 +34,47 @@ from pipeline.sources.source import (
 )
 
 _GLOB = re.compile(r"[*?\[]")
+_QUERY = re.compile(r"[?@]")
+"""What mirrors have between a page's name and what it was asked for."""
+_ENDING = re.compile(r"\.[a-z][a-z0-9]{0,4}")
+_MADE_BY_SERVERS = frozenset(
+    (
+        *HTML_ENDINGS,
+        ".php",
+        ".php3",
+        ".phtml",
+        ".asp",
+        ".aspx",
+        ".jsp",
+        ".cgi",
+        ".cfm",
+        ".do",
+        ".pl",
+    )
+)
+"""Endings of pages in mirrors, and of programs: what begins as a page is one."""
+_OF_MACOS = "__MACOSX/"
+"""Where its archives keep what belongs to files, under their names."""
 
 
 def list_captures(source: Source, base: Path) -> Listing:
     """Return the files of a source; raise a SourceError if a path of it names nothing."""
     files: dict[str, SourceFile] = {}
-    places: set[str] = set()
+    places: set[tuple[str, str]] = set()
     left_aside: list[str] = []
     for path in source.paths:
         found = _list_path(path, base)
         left_aside += found.left_aside
         prefix = f"{found.root}/" if len(source.paths) > 1 and found.root else ""
         for file in found.files:
-            place = file.path if is_address(file.path) else os.path.abspath(file.path)
+            stored = file.path if is_address(file.path) else os.path.abspath(file.path)
+            place = (stored, file.member)
             if place in places and file.path != STANDARD_INPUT:
                 continue
             places.add(place)
             named = msgspec.structs.replace(file, name=prefix + file.name)
             other = files.setdefault(named.name, named)
-            if other.path != named.path:
+            if (other.path, other.member) != (named.path, named.member):
                 raise SourceError(
                     path,
                     f"two captures would be called {named.name}: {other.path} and {named.path}",
@@ -61,8 +86,9 @@ def list_captures(source: Source, base: Path) -> Listing:
         raise SourceError(
             ", ".join(source.paths),
             "no capture found",
-            f"captures end in {', '.join(TEXT_ENDINGS + HTML_ENDINGS)}, archives of them in "
-            f"{', '.join(archives)}, all but Parquet also with {' or '.join(COMPRESSED_ENDINGS)}",
+            f"captures end in {', '.join(PAGE_ENDINGS)}, archives of them in "
+            f"{', '.join((*archives, *ZIP_ENDINGS))}, all but Parquet and those two also with "
+            f"{' or '.join(COMPRESSED_ENDINGS)}",
         )
     return Listing(ordered, tuple(sorted(left_aside)))
 
@@ -98,7 +124,7 @@ def _list_path(path: str, base: Path) -> _Found:
     if place.is_dir():
         return _sorted_out(_below(_walk(place), place), place.resolve().name)
     if place.exists():
-        return _Found([_named_itself(place.name, str(place))], [], "")
+        return _named_itself(place.name, str(place))
     if _GLOB.search(path):
         root = _fixed_part(place)
         matches = [Path(match) for match in glob.glob(str(place), recursive=True)]
@@ -122,7 +148,7 @@ def _list_address(address: str) -> _Found:
             root = _GLOB.split(path)[0].rpartition("/")[0]
             inside = [each for each in system.glob(path) if system.isfile(each)]
         elif system.isfile(path):
-            return _Found([_named_itself(path.rpartition("/")[2], address)], [], "")
+            return _named_itself(path.rpartition("/")[2], address)
         else:
             root, inside = path, system.find(path)
     except Exception as error:
@@ -135,10 +161,12 @@ def _list_address(address: str) -> _Found:
     return _sorted_out(sorted(named), root.rpartition("/")[2])
 
 
-def _named_itself(name: str, path: str) -> SourceFile:
+def _named_itself(name: str, path: str) -> _Found:
     """Return a file that the source names: read as a capture, whatever its ending."""
+    if name.lower().endswith(ZIP_ENDINGS):
+        return _Found(*_members(name, path), "")
     kind = "json lines" if plain_name(name).lower().endswith(".json") else kind_of(name)
-    return SourceFile(recordable(name), path, kind or "capture")
+    return _Found([SourceFile(recordable(name), path, kind or "capture")], [], "")
 
 
 def _below(paths: Iterable[Path], root: Path) -> list[tuple[str, str]]:  # names and paths
@@ -162,7 +190,7 @@ def _raise_unlisted(error: OSError) -> None:
 
 
 def _sorted_out(named: Sequence[tuple[str, str]], root: str) -> _Found:
-    """Return files that are read by their ending, and the names of the others."""
+    """Return files that are read by their ending or beginning, and the names of the others."""
     files: list[SourceFile] = []
     left_aside: list[str] = []
     names = {name for name, _ in named}
@@ -170,9 +198,52 @@ def _sorted_out(named: Sequence[tuple[str, str]], root: str) -> _Found:
         kind = kind_of(name)
         if kind:
             files.append(SourceFile(recordable(name), path, kind))
+        elif name.lower().endswith(ZIP_ENDINGS) and is_regular(path):
+            inside, others = _members(name, path)
+            files += inside
+            left_aside += others
+        elif _may_be_page(name) and is_page(start_of(path)):
+            files.append(SourceFile(recordable(name), path))
         elif not _is_sidecar(name, names):
             left_aside.append(recordable(name))
     return _Found(files, left_aside, root)
+
+
+def _members(name: str, path: str) -> tuple[list[SourceFile], list[str]]:
+    """Return the files in a ZIP file that are read, and the names of the others in it.
+
+    Of a WACZ these are its WARCs; its lists of pages are none. One that is broken is a file that
+    cannot be read.
+    """
+    try:
+        members = names_in(path)
+    except UnreadableError:
+        return [SourceFile(recordable(name), path)], []
+    files: list[SourceFile] = []
+    left_aside: list[str] = [] if members else [recordable(name)]
+    is_wacz = name.lower().endswith(".wacz")
+    names = set(members)
+    latest = {member: at for at, member in enumerate(members)}
+    for at, member in enumerate(members):
+        called = recordable(f"{name}/{member}")
+        kind = None if member.startswith(_OF_MACOS) else kind_of(member)
+        if kind is None and not is_wacz and _may_be_page(member):
+            kind = "capture" if is_page(member_content(path, member, FORM_BYTES)) else None
+        if kind is None or latest[member] != at or (is_wacz and kind != "warc"):
+            left_aside += [] if _is_sidecar(member, names) else [called]
+        else:
+            files.append(SourceFile(called, path, kind, member=member))
+    return files, left_aside
+
+
+def _may_be_page(name: str) -> bool:
+    """Tell whether a file may be a page though its name does not say so: mirrors have such.
+
+    >>> [_may_be_page(name) for name in ("a.php", "a.html?page=2", "news", "news.2024", "a.jpg")]
+    [True, True, True, True, False]
+    """
+    ending = PurePosixPath(_QUERY.split(name, maxsplit=1)[0]).suffix.lower()
+    return ending in _MADE_BY_SERVERS or not _ENDING.fullmatch(ending)
 
 
 def _is_sidecar(name: str, names: Collection[str]) -> bool:
@@ -188,6 +259,6 @@ def _is_sidecar(name: str, names: Collection[str]) -> bool:
     stem = name[: -len(SIDECAR_ENDING)]
     return stem in names or any(
         f"{stem}{ending}{compression}" in names
-        for ending in (*TEXT_ENDINGS, *HTML_ENDINGS)
+        for ending in PAGE_ENDINGS
         for compression in ("", *COMPRESSED_ENDINGS)
     )

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import UnreadableError
 from pipeline.places import place_of
-from pipeline.sources.files import CHUNK_BYTES, opened
+from pipeline.sources.files import CHUNK_BYTES, opened, opened_raw, size_of
 from pipeline.sources.records import Extent
 from pipeline.sources.source import SourceFile, is_compressed
 
@@ -56,7 +56,7 @@ def parts_of(files: Sequence[SourceFile], captures_a_part: int) -> tuple[Part, .
 def _extents(file: SourceFile) -> list[Extent]:
     """Return the parts of an archive; one that cannot be looked into is one, and says why then."""
     look = _LOOKS[file.kind]
-    with contextlib.suppress(OSError, pa.ArrowException):
+    with contextlib.suppress(OSError, pa.ArrowException, UnreadableError):
         if place_of(file.path).is_file():
             found = list(look(file))
             return found if len(found) > 1 else [Extent()]
@@ -64,7 +64,7 @@ def _extents(file: SourceFile) -> list[Extent]:
 
 
 def _row_groups(file: SourceFile) -> Iterator[Extent]:
-    with place_of(file.path).open("rb") as stream:
+    with opened_raw(file) as stream:
         meta = pq.read_metadata(stream)
     start, rows, size, first = 0, 0, 0, 1
     for group in range(meta.num_row_groups):
@@ -80,8 +80,8 @@ def _line_ranges(file: SourceFile) -> Iterator[Extent]:
 
     Of a compressed file they are bytes of what is in it, and few.
     """
-    compressed = is_compressed(file.path)
-    if place_of(file.path).stat().st_size <= (COMPRESSED_BYTES if compressed else PART_BYTES):
+    compressed = is_compressed(file.stored_as)
+    if size_of(file) <= (COMPRESSED_BYTES if compressed else PART_BYTES):
         yield Extent()
         return
     begins = list(_begins_of_lines(file))
@@ -110,12 +110,25 @@ def _record_ranges(file: SourceFile) -> Iterator[Extent]:
 
     Of a compressed one that is where a member of gzip begins, which most have for each record.
     """
-    if file.path.lower().endswith(".zst") or place_of(file.path).stat().st_size <= PART_BYTES:
+    if file.stored_as.lower().endswith(".zst") or size_of(file) <= PART_BYTES:
         yield Extent()
         return
     from pipeline.sources.warc import begins_of_records  # noqa: PLC0415  FastWARC takes a while
 
     yield from _between(list(begins_of_records(file, PART_BYTES)))
+
+
+def _mail_ranges(file: SourceFile) -> Iterator[Extent]:
+    """Yield ranges of bytes that begin where a mail of a mailbox does; it is read through for them.
+
+    A compressed one is read in one go.
+    """
+    if is_compressed(file.stored_as) or size_of(file) <= PART_BYTES:
+        yield Extent()
+        return
+    from pipeline.sources.mailboxes import begins_of_mails  # noqa: PLC0415  likewise
+
+    yield from _between(list(begins_of_mails(file, PART_BYTES)))
 
 
 def _between(begins: Sequence[tuple[int, int]]) -> Iterator[Extent]:
@@ -128,4 +141,5 @@ _LOOKS: dict[str, Callable[[SourceFile], Iterator[Extent]]] = {
     "parquet": _row_groups,
     "json lines": _line_ranges,
     "warc": _record_ranges,
+    "mailbox": _mail_ranges,
 }

@@ -126,6 +126,7 @@ def captured(  # noqa: PLR0913  what a capture is made of
     extra: Fields | None = None,
     captured_at: str = "",
     http_charset: str = "",
+    head: str = "",
 ) -> Document:
     """Return a capture, rejected if it is too large."""
     if len(content) > source.max_capture_bytes:
@@ -140,6 +141,7 @@ def captured(  # noqa: PLR0913  what a capture is made of
         http_charset=http_charset,
         captured=captured_at,
         extra=as_json(extra) if extra else "",
+        head=head,
     )
     return Document(capture)
 
@@ -159,9 +161,14 @@ def _extra(fields: Fields, source: Source, own: Sequence[str]) -> Fields:
         for key, value in fields.items()
         if key not in own and (value or key not in pages)
     }
+    return carried(others, source)
+
+
+def carried(fields: Fields, source: Source) -> Fields:
+    """Return those fields that a source carries along."""
     if ALL_OTHERS in source.carry:
-        return others
-    return {key: value for key, value in others.items() if key in source.carry}
+        return fields
+    return {key: value for key, value in fields.items() if key in source.carry}
 
 
 def as_json(value: Fields) -> str:

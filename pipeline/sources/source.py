@@ -6,13 +6,20 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 TEXT_ENDINGS = (".txt", ".text", ".md")
-HTML_ENDINGS = (".html", ".htm")
+HTML_ENDINGS = (".html", ".htm", ".xhtml", ".shtml")
+MAIL_ENDINGS = (".eml",)
+SAVED_ENDINGS = (".mhtml", ".mht", ".webarchive")
+"""One page with its pictures, as browsers save it."""
+PAGE_ENDINGS = TEXT_ENDINGS + HTML_ENDINGS + MAIL_ENDINGS + SAVED_ENDINGS
 ARCHIVE_ENDINGS = {
     "json lines": (".jsonl", ".ndjson"),
     "parquet": (".parquet",),
     "warc": (".warc", ".wet"),
+    "mailbox": (".mbox",),
 }
 """Kind of archive → endings of its files."""
+ZIP_ENDINGS = (".zip", ".wacz")
+"""Files of many files; each of these is read as if it lay in a folder of the archive's name."""
 COMPRESSED_ENDINGS = (".gz", ".zst")
 _COMPRESSED_JSON = tuple(f".json{ending}" for ending in COMPRESSED_ENDINGS)
 """Nobody compresses a single value; what is called so is JSON lines (Dolma's files are)."""
@@ -21,8 +28,8 @@ STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "stdin"
 ALL_OTHERS = "*"
 
-Kind: TypeAlias = Literal["capture", "json lines", "parquet", "warc"]
-StdinFormat: TypeAlias = Literal["detect", "text", "html", "jsonl", "parquet", "warc"]
+Kind: TypeAlias = Literal["capture", "json lines", "parquet", "warc", "mailbox"]
+StdinFormat: TypeAlias = Literal["detect", "text", "html", "jsonl", "parquet", "warc", "mbox"]
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,8 +63,21 @@ class SourceFile(msgspec.Struct, frozen=True):
     """Where it is read; `-` for standard input, which is laid down in a file first (`spool`).
     Never in a record."""
     kind: Kind = "capture"
-    form: Literal["", "html"] = ""
+    form: Literal["", "html", "text"] = ""
     """What a capture is said to be; else it is seen from its name and content."""
+    member: str = ""
+    """Its name in the ZIP file at `path`; `` for a file of its own."""
+
+    @property
+    def stored_as(self) -> str:
+        """The name that it is stored under, whose ending says how it is compressed.
+
+        >>> SourceFile("stdin", "work/pipeline-stdin-7.gz").stored_as
+        'work/pipeline-stdin-7.gz'
+        >>> SourceFile("a.zip/b.html", "pages/a.zip", member="b.html").stored_as
+        'b.html'
+        """
+        return self.member or self.path
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -78,12 +98,14 @@ def kind_of(name: str) -> Kind | None:
     (None, None, 'parquet')
     """
     plain = plain_name(name).lower()
-    if plain.endswith(TEXT_ENDINGS + HTML_ENDINGS):
+    if plain.endswith(PAGE_ENDINGS):
         return "capture"
     if plain.endswith(ARCHIVE_ENDINGS["json lines"]) or name.lower().endswith(_COMPRESSED_JSON):
         return "json lines"
     if plain.endswith(ARCHIVE_ENDINGS["warc"]):
         return "warc"
+    if plain.endswith(ARCHIVE_ENDINGS["mailbox"]):
+        return "mailbox"
     return "parquet" if name.lower().endswith(ARCHIVE_ENDINGS["parquet"]) else None
 
 

@@ -36,6 +36,7 @@ _ENDINGS = {
     "jsonl": ".jsonl",
     "parquet": ".parquet",
     "warc": ".warc",
+    "mbox": ".mbox",
 }
 """Format → ending of a file that is read in the same way."""
 _COMPRESSIONS = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
@@ -146,7 +147,7 @@ def _file_of(start: bytes, source: Source, warn: Callable[[str], None]) -> Sourc
         raise SourceError(
             WHERE, f"is {form} in {compression}", "Parquet is compressed inside; unpack it"
         )
-    return SourceFile("", ending, kind, "html" if form == "html" else "")
+    return SourceFile("", ending, kind, said if said in {"html", "text"} else "")
 
 
 def _refuse_unlike(said: str, seen: str, start: bytes, compression: str) -> None:

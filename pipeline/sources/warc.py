@@ -16,8 +16,8 @@ from fastwarc.warc import ArchiveIterator
 from pipeline.errors import UnreadableError
 from pipeline.sources.answers import Headers, answer_of, body_of, first_of, joined
 from pipeline.sources.files import CHUNK_BYTES, form_of, opened_raw, too_large
-from pipeline.sources.records import Extent, Record, captured, rejected
-from pipeline.sources.source import ALL_OTHERS, Source, SourceFile
+from pipeline.sources.records import Extent, Record, captured, carried, rejected
+from pipeline.sources.source import Source, SourceFile
 
 MAX_HTTP_BYTES = 4 << 20
 """So much more than a capture a record may have: its HTTP header, and compression that failed."""
@@ -206,8 +206,6 @@ def _page(name: str, kind: str, headers: Headers, block: bytes, source: Source) 
         return mime[0]
     if cut:
         fields["cut"] = f"the {cut} data of the body breaks off"
-    if ALL_OTHERS not in source.carry:
-        fields = {key: value for key, value in fields.items() if key in source.carry}
     charset = _CHARSET.search(content_type)
     is_html = mime is not None and mime[0] in HTML_TYPES
     return Record(
@@ -219,7 +217,7 @@ def _page(name: str, kind: str, headers: Headers, block: bytes, source: Source) 
             source,
             form="html" if is_html else form_of("", content),
             url=headers.get("warc-target-uri", "").strip("<>"),
-            extra=fields,
+            extra=carried(fields, source),
             captured_at=headers.get("warc-date", ""),
             http_charset=charset[1] if charset else "",
         ),

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.sources.files import read_capture, sidecar_url
+from pipeline.sources.captures import read_capture
+from pipeline.sources.files import sidecar_url
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Source, SourceFile
 
@@ -71,17 +72,24 @@ def test_two_captures_of_one_name_are_an_error(pages):
 def test_sidecar_gives_the_url(pages, sidecar, content):
     (pages / "pages" / sidecar).write_text(content)
 
-    assert sidecar_url(str(pages / "pages" / "b.txt")) == "https://harbour.example/b"
+    assert (
+        sidecar_url(SourceFile("b.txt", str(pages / "pages" / "b.txt")))
+        == "https://harbour.example/b"
+    )
     assert list_captures(Source(paths=("pages",)), pages).left_aside == ("e.pdf",)
 
 
 def test_id_depends_on_name_and_content_only(pages):
-    one = read_capture(SourceFile("b.txt", str(pages / "pages" / "b.txt")), 100)
+    one = read_capture(SourceFile("b.txt", str(pages / "pages" / "b.txt")), Source(paths=()))
     moved = pages / "b.txt"
     moved.write_bytes(b"x")
 
-    assert one.capture.id == read_capture(SourceFile("b.txt", str(moved)), 100).capture.id
-    assert one.capture.id != read_capture(SourceFile("c.txt", str(moved)), 100).capture.id
+    assert (
+        one.capture.id == read_capture(SourceFile("b.txt", str(moved)), Source(paths=())).capture.id
+    )
+    assert (
+        one.capture.id != read_capture(SourceFile("c.txt", str(moved)), Source(paths=())).capture.id
+    )
 
 
 @pytest.mark.parametrize(("size", "rejected"), [(9, False), (10, False), (11, True)])
@@ -89,7 +97,7 @@ def test_max_capture_bytes_rejects_above(tmp_path, size, rejected):
     path = tmp_path / "a.txt"
     path.write_bytes(b"x" * size)
 
-    document = read_capture(SourceFile("a.txt", str(path)), 10)
+    document = read_capture(SourceFile("a.txt", str(path)), Source(paths=(), max_capture_bytes=10))
 
     assert bool(document.rejected) == rejected
 
@@ -109,4 +117,4 @@ def test_form_of_a_capture(tmp_path, name, content, form):
     path = tmp_path / name
     path.write_bytes(content)
 
-    assert read_capture(SourceFile(name, str(path)), 1000).capture.form == form
+    assert read_capture(SourceFile(name, str(path)), Source(paths=())).capture.form == form

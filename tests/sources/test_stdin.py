@@ -18,7 +18,7 @@ from pipeline.cli import cli
 from pipeline.errors import SourceError
 from pipeline.execution import processes, run_all
 from pipeline.sources import spool
-from pipeline.sources.files import read_capture
+from pipeline.sources.captures import read_capture
 from pipeline.sources.listing import list_captures
 from pipeline.sources.source import Listing, Source, SourceFile
 from pipeline.stages import STAGE_NAMES
@@ -371,7 +371,7 @@ def test_a_page_of_it_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdin", Input(b"x" * 100, b"x" * 100))
 
     with laid_down(tmp_path) as listing:
-        document = read_capture(listing.files[0], 150)
+        document = read_capture(listing.files[0], Source(paths=(), max_capture_bytes=150))
 
     assert "larger than max_capture_bytes (150 bytes)" in document.rejected
     assert document.capture.source == "stdin"

@@ -11,9 +11,9 @@ import pytest
 from pipeline.document import Edit, Line, site_of, undo
 from pipeline.execution import processes, run_all
 from pipeline.publishing import BULLET
-from pipeline.sources.files import read_capture
+from pipeline.sources.captures import read_capture
 from pipeline.sources.listing import list_captures
-from pipeline.sources.source import SourceFile
+from pipeline.sources.source import Source, SourceFile
 from pipeline.stages import STAGE_NAMES
 from pipeline.storage import footer_of, read_rows, shard_files
 from pipeline.storage.rows import audit_rows, document_rows
@@ -98,7 +98,7 @@ def test_captured_bytes_are_woven_back_from_the_audit(folder, path):
     woven = "".join(f"{row['text']}{row['ending']}" for row in own)
     charset = str(own[0]["charset"]) if own else "utf-8"
 
-    captured = read_capture(SourceFile(path.name, str(path)), 10**8).capture.content
+    captured = read_capture(SourceFile(path.name, str(path)), Source(paths=())).capture.content
 
     assert woven.encode(charset) == captured
 
