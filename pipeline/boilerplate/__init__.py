@@ -62,6 +62,7 @@ from pipeline.boilerplate.yielding import (
     without_likely_text,
 )
 from pipeline.document import Document, Label, relabel, site_of
+from pipeline.folding import fold
 from pipeline.options import StageOptions
 from pipeline.sites.lines import Repeats, SiteLines, load_site_lines
 from pipeline.trees import FULL
@@ -215,10 +216,20 @@ def _title(
     page: PageFeatures,
     vocabulary: Vocabulary,
 ) -> Decisions:
-    """Return the title and what stands above it, nothing where a head has told the title."""
+    """Return the title and what stands above it, nothing where a head has told the title.
+
+    Of an unpacked mail the subject is the title; a heading that it does not say is text.
+    """
     if any(each.label == Label.TITLE for each in decided.values()):
         return {}
-    return decide_title(blocks, decided, document.metadata.title, page.dense, vocabulary)
+    told = document.metadata.title
+    found = decide_title(blocks, decided, told, page.dense, vocabulary)
+    if not (document.capture.head and told):
+        return found
+    headings = {index for index, each in found.items() if each.label == Label.TITLE}
+    if all(f" {blocks[at].folded} " in f" {fold(told)} " for at in headings):
+        return found
+    return dict.fromkeys(headings, Decision(Label.CONTENT, "context: heading in a mail"))
 
 
 def _extracted(

@@ -61,6 +61,7 @@ _NO_PERSONS = frozenset(
             "editor",
             "admin",
         ),
+        *("postmaster", "mailer", "daemon", "bounce", "bounces", "delivery"),
         *("editors", "support", "service", "post", "rundbrief", "redaktion", "presse", "kontakt"),
         *("lettre", "contacto", "boletin", "redazione", "redactie", "nieuwsbrief", "nyhetsbrev"),
     )

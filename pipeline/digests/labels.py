@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.heads import signed_field
 from pipeline.boilerplate.sites import SITE
+from pipeline.digests.amid import decide_amid
 from pipeline.digests.items import are_persons, author_after_by
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
@@ -28,6 +29,7 @@ def decide_digest(
         for index in record.members:
             decisions[index] = _in_item(blocks, index, record, item, vocabulary)
     decisions |= signatures(blocks, records, vocabulary)
+    decisions |= decide_amid(blocks, records, decisions)
     decisions |= decide_beside(blocks, records)
     first, last = records[0].members[0], records[-1].members[-1]
     for index, block in enumerate(blocks):

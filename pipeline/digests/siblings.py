@@ -81,7 +81,7 @@ def with_points(blocks: Sequence[Block], records: Sequence[Record]) -> tuple[Rec
             | {
                 at
                 for at in range(min(record.texts), max(record.texts))
-                if at > record.title and _is_point(blocks[at])
+                if at > record.title and is_point(blocks[at])
             },
         )
         if record.texts
@@ -90,7 +90,7 @@ def with_points(blocks: Sequence[Block], records: Sequence[Record]) -> tuple[Rec
     )
 
 
-def _is_point(block: Block) -> bool:
+def is_point(block: Block) -> bool:
     """Tell whether a block is a point of a list that strip-boilerplate keeps."""
     markup = block.lines[0].markup
     is_listed = markup.element == "li" if markup is not None else has_bullet(block.text)

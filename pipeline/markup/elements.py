@@ -25,11 +25,19 @@ class Items:
 
 
 def text_of(element: etree._Element) -> str:
-    """Return the text of an element, a space for each line break in it."""
+    """Return the text of an element in its order, a space for each line break in it.
+
+    >>> from lxml import html
+    >>> text_of(html.fromstring("<h1><a><b>Tides</b></a> turn<br>early<!-- --></h1>"))
+    'Tides turn early'
+    """
     parts: list[str] = []
-    for each in element.iter():
-        if isinstance(each.tag, str) and each.tag not in _UNREAD:
+    walk = etree.iterwalk(element, ("start", "end", "comment", "pi"))
+    for event, each in walk:
+        if event == "start" and each.tag in _UNREAD:
+            walk.skip_subtree()
+        elif event == "start":
             parts += [" " if each.tag == "br" else "", each.text or ""]
-        if each is not element:
+        elif event != "start" and each is not element:
             parts.append(each.tail or "")
     return "".join(parts)

@@ -22,6 +22,10 @@ from pipeline.updates import tells_change
 
 MAX_TITLE = 400
 MAX_TAIL_WORDS = 3
+MIN_TITLE_WORDS = 4
+"""A heading of so many words is no name of a site,"""
+MIN_BESIDE = 6
+"""and the greater part of a title has so many where the other is one."""
 MIN_TEXT_WORDS = 15
 """Words of a paragraph that is text of the page."""
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
@@ -59,6 +63,7 @@ _DATE_ATTRIBUTES = ("datetime", "content", "title")
 _ISO = re.compile(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
 _IN_PATH = re.compile(r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)")
 _BETWEEN_PARTS = re.compile(r"\s+(?:[|·•»–—-]|::)\s+|:\s+(?=\S+$)")
+_SIGNS = re.compile(r"[\W_]+")
 _BAR = re.compile(r"\s+[|»]\s+")
 _DASHED = re.compile(r"(.+)\s+[–—-]\s+(.+?)")
 _LABELS = frozenset(["b", "strong", "span", "i", "em", "small", "label", "dt", "th", "abbr"])
@@ -80,15 +85,31 @@ def metadata_of(root: etree._Element, head: Head, url: str = "") -> Metadata:
     nodes = [node for node in head.nodes if any(map(_ABOUT_THE_PAGE.search, types_of(node)))]
     site = _site(head, nodes)
     items = Items(root)
+    address = canonical_url(head, url) or url
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     return Metadata(
-        title=_title(root, head, nodes, site),
-        author=", ".join(authors_of(root, head, nodes, items, site)),
-        published=_published(root, head, nodes, items, canonical_url(head, url) or url),
-        site=site,
+        title=_mended(_title(root, head, nodes, site, address)),
+        author=_mended(", ".join(authors_of(root, head, nodes, items, site))),
+        published=_published(root, head, nodes, items, address),
+        site=_mended(site),
         language=(language or head.meta.get("content-language", "")).strip(),
         scripted=next(root.iter("script"), None) is not None,
     )
+
+
+def _mended(text: str) -> str:
+    """Return a text as it was before it was decoded in the wrong charset, as lines are repaired.
+
+    >>> _mended("El ni\u00c3\u00b1o vuelve"), _mended("El niño vuelve")
+    ('El niño vuelve', 'El niño vuelve')
+    """
+    if text.isascii():
+        return text
+    from pipeline.encoding.mojibake import fix_mojibake  # noqa: PLC0415  encoding renders HTML
+
+    for change in fix_mojibake(text):
+        text = text[: change.start] + change.after + text[change.start + len(change.before) :]
+    return text
 
 
 def canonical_url(head: Head, url: str = "") -> str:
@@ -110,20 +131,65 @@ def _site(head: Head, nodes: Sequence[Node]) -> str:
     return named or first_name(nodes, "publisher") or first_name(sites, "name")
 
 
-def _title(root: etree._Element, head: Head, nodes: Sequence[Node], site: str) -> str:
+def _title(
+    root: etree._Element, head: Head, nodes: Sequence[Node], site: str, url: str = ""
+) -> str:
     """Return the heading that the page's own title repeats, else the title without the site."""
     given = [first_name(nodes[:1], "headline", "name")]
     given += [head.meta.get(name, "") for name in _TITLES]
     given = list(filter(None, [*given, head.title]))
     texts = (_heading_text(element) for element in root.iter("h1"))
     headings = [text for text in texts if fold(text) and len(text) <= MAX_TITLE]
-    folded = [f" {fold(each)} " for each in given]
-    for text in headings:
-        if fold(text) != fold(site) and any(f" {fold(text)} " in each for each in folded):
-            return _title_below(root, text, head.title) or text
-    if len(headings) == 1 and (not given or _is_like(headings[0], given)):
+    said = [
+        text
+        for text in headings
+        if fold(text) != fold(site) and any(_says(each, text) for each in given)
+    ]
+    if said and (below := _title_below(root, said[0], head.title)):
+        return below
+    said = [text for text in said if not all(_is_beside(text, each) for each in given)]
+    if said:
+        return max(said, key=_count)
+    if len(headings) == 1 and (
+        not given or _is_like(headings[0], given) or _is_addressed(headings[0], url)
+    ):
         return headings[0]
     return next((_without_tail(_without_site(each, site)) for each in given), "")
+
+
+def _count(text: str) -> int:
+    return len(fold(text).split())
+
+
+def _says(title: str, text: str) -> bool:
+    return f" {fold(text)} " in f" {fold(title)} "
+
+
+def _is_beside(text: str, title: str) -> bool:
+    """Tell whether a title does not say a text, or only beside more: a site, a board, a section.
+
+    >>> _is_beside("Boats", "Who owns the towpath by the quay? - Boats")
+    True
+    >>> _is_beside("Boats", "Boats - The Quay")
+    False
+    """
+    if not _says(title, text):
+        return True
+    first, *others = filter(fold, _BETWEEN_PARTS.split(title))
+    most = max(map(_count, (first, *others)))
+    is_other = not _says(first, text) and any(_says(each, text) for each in others)
+    return is_other and most >= max(MIN_BESIDE, 2 * _count(text))
+
+
+def _is_addressed(heading: str, url: str) -> bool:
+    """Tell whether an address says a heading, whatever the title says: that may be the site's.
+
+    >>> _is_addressed("Who owns the towpath?", "https://quay.example/p/7/who_owns_the_towpath/")
+    True
+    """
+    words = fold(heading).split()
+    said = set(fold(_SIGNS.sub(" ", url)).split())
+    return len(words) >= MIN_TITLE_WORDS and 2 * sum(map(said.__contains__, words)) > len(words)
 
 
 def _heading_text(element: etree._Element) -> str:

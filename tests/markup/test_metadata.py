@@ -67,6 +67,9 @@ def test_json_ld_of_an_organisation_is_not_of_the_page():
         ("<meta property=og:title content='Tides turn'><h1>Menu</h1><h1>News</h1>", "Tides turn"),
         ("<title>How tides turn today</title><h1>Why tides turn</h1>", "Why tides turn"),
         ("<svg><title>Logo</title></svg><h1>Tides turn</h1>", "Tides turn"),
+        ("<h1><a><b>Tides</b></a> turn<!-- so --></h1>", "Tides turn"),
+        ("<h1>Tides<br>turn <svg><text>up</text></svg></h1>", "Tides turn"),
+        ("<title>El ni\u00c3\u00b1o vuelve</title><p>Tides", "El niño vuelve"),
         ("<p>no title at all</p>", ""),
     ],
 )
@@ -194,6 +197,43 @@ POST = "Jam for the long winter"
 TEXT = (
     "<p>" + "The boats came back late on Friday, and nobody had waited for them at the pier. " * 2
 )
+
+
+OWNS = "Who owns the towpath by the quay?"
+
+
+@pytest.mark.parametrize(
+    ("title", "headings", "found"),
+    [
+        (f"{OWNS} - Boats", ("Boats", OWNS), OWNS),
+        (f"{OWNS} - Boats Magazine", ("Boats", "Related", OWNS), OWNS),
+        (f"{OWNS} - Boats", ("Boats",), OWNS),
+        (f"{OWNS} - Boats Magazine", ("Boats", "Related"), OWNS),
+        ("Boats - The Quay", ("Boats",), "Boats"),
+        ("Lamps and more of them - Boats", ("Boats",), "Boats"),
+        ("Boats: who owns them, and since when?", ("Boats",), "Boats"),
+    ],
+)
+def test_a_heading_that_a_title_has_beside_more_is_a_name(title, headings, found):
+    page = "".join(f"<h1>{heading}</h1>" for heading in headings)
+
+    assert facts(f"<title>{title}</title>{page}<p>x").title == found
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://talk.example/r/quay/comments/7/who_owns_the_towpath_by/", OWNS),
+        ("https://talk.example/2020/who-owns-the-towpath.html", OWNS),
+        ("https://talk.example/r/quay/comments/7/", "Talk - The heart of the web"),
+        ("", "Talk - The heart of the web"),
+    ],
+)
+def test_an_address_tells_the_heading_where_the_title_is_the_sites(url, found):
+    page = f"<title>Talk - The heart of the web</title><h1>{OWNS}</h1><p>x"
+
+    assert facts(page, url).title == found
+    assert facts(page.replace(OWNS, "Who owns"), url).title == "Talk - The heart of the web"
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,23 @@ class TestMails:
         )
         assert item.text == TEXT.strip()
 
+    @pytest.mark.parametrize(
+        ("heading", "label"),
+        [("The café closes", "content"), ("Café closes", "title"), ("Café", "title")],
+    )
+    @pytest.mark.parametrize("form", ["text", "html"])
+    def test_a_heading_is_the_title_only_if_the_subject_says_it(self, heading, label, form):
+        body = f"<h1>{heading}</h1><p>{TEXT}</p>" if form == "html" else f"{heading}\n\n{TEXT}"
+        page = pipeline.clean(bytes(mail(**{form: body})), name="a.eml")
+
+        assert (page.title, page.lines[0].label) == ("Café closes", label)
+        assert page.text.startswith(heading if label == "content" else "The café by")
+
+    def test_a_line_alone_is_the_text(self):
+        page = pipeline.clean(bytes(mail(text="See you at noon\n")), name="a.eml")
+
+        assert (page.title, page.text) == ("Café closes", "See you at noon")
+
     def test_a_signature_is_no_text(self):
         page = pipeline.clean(bytes(mail(text=f"{TEXT}\n-- \nIda Moor\nQuay 3\n")))
 
