@@ -10,6 +10,7 @@ import msgspec
 from pipeline.blocks import Block
 from pipeline.boilerplate.heads import signed_field
 from pipeline.bylines import find_author, is_person_name
+from pipeline.datelines import author_after_by, name_in, spaced, tells_date
 from pipeline.digests.beginnings import Begin, date_before, without_begin
 from pipeline.digests.records import Record
 from pipeline.document import (
@@ -47,7 +48,6 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _AND_ADDRESS = re.compile(r"(?<=\S)\s+[<(]?https?://\S+$")
 _FOOTNOTE = re.compile(r"\s*\[(\d{1,3})\]:?\s*(https?://\S+)\s*$")
 _NOTED = re.compile(r"\[(\d{1,3})\](?!:?\s*http)")
-_WORD = re.compile(r"\w+")
 _DATELINE = re.compile(r"\s*(.{4,40}?)\s[\u2013\u2014-]\s+\S")
 _SIGN = re.compile(r"\s+[\u00b7\u2022|/\u2013\u2014-]\s+")
 _MARKED_LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s()]+)(?:\s+\"[^\"]*\")?\)")
@@ -77,6 +77,7 @@ def described(document: Document, vocabulary: Vocabulary, begin: Begin = ALONE) 
     authors = [_without_by(known.author, vocabulary)]
     authors += [author_of(text, vocabulary) for text in by_label[Label.BYLINE]]
     dated = [] if known.published else by_label[Label.DATE] + by_label[Label.BYLINE] + beside
+    dated = [spaced(text, vocabulary) for text in dated]
     dated = sorted(chain.from_iterable(map(_changes_apart, dated)), key=tells_change)
     numeric = any(map(has_numeric_date, dated))
     day_first = numeric and reads_day_first(text_of(document), vocabulary)
@@ -138,15 +139,6 @@ def _labelled(lines: Iterable[Line], label: str) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.label == label)
 
 
-def author_after_by(text: str, vocabulary: Vocabulary) -> str:
-    """Return whom a line names after “by”, wherever that stands in it, or ``."""
-    starts = [
-        word.start() for word in _WORD.finditer(text) if fold(word[0]) in vocabulary.byline_begins
-    ]
-    named = (find_author(text[start:], vocabulary) for start in [0, *starts])
-    return next(filter(None, named), "")
-
-
 def author_of(byline: str, vocabulary: Vocabulary) -> str:
     """Return whom a byline names: after “by”, or a name that stands alone, but for a date.
 
@@ -154,13 +146,18 @@ def author_of(byline: str, vocabulary: Vocabulary) -> str:
     """
     if signed := signed_field(byline, vocabulary):
         return signed
+    byline = spaced(byline, vocabulary)
     first = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
     begins_date = fold(first.partition(" ")[0]) in vocabulary.date_tokens  # “Posted Sun, … by Jo”
     named = author_after_by(byline, vocabulary)
     is_name = are_persons(first, vocabulary) and not (named and begins_date)
     if named and not (is_name and len(named.split()) == 1):
         return named
-    return first if is_name else name_beside_date(byline, vocabulary)
+    if is_name:
+        return first
+    return name_beside_date(byline, vocabulary) or (
+        name_in(byline, vocabulary) if tells_date(byline, vocabulary) else ""
+    )
 
 
 def _without_by(author: str, vocabulary: Vocabulary) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.heads import signed_field
 from pipeline.boilerplate.sites import SITE
+from pipeline.datelines import author_after_by
 from pipeline.digests.amid import decide_amid
-from pipeline.digests.items import are_persons, author_after_by
+from pipeline.digests.items import are_persons
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
 from pipeline.digests.remaining import decide_beside

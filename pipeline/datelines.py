@@ -1,0 +1,144 @@
+"""Lines that say when a page was published, among other things, and who wrote it.
+
+`Dec 26, 2025 • Ana Ruiz in Boats`, `Ida Moor December 18, 2025`, `Dec 17, 2025Jan K. Vos`.
+"""
+
+import re
+
+from pipeline.bylines import find_author, is_person_name
+from pipeline.folding import fold
+from pipeline.shapes import find_date
+from pipeline.vocabulary import Vocabulary
+
+EARLIEST = "1990"
+"""A page of the web is published in this year or later."""
+MAX_WORDS = 18
+"""Such a line has so many words at most,"""
+FEW, MANY = 3, 9
+"""so many that are no date's, or where something says that it is one, more."""
+LONG = 4
+"""Shorter words of dates are parts of names, too."""
+_STUCK = re.compile(r"(?<=[a-z\u00df-\u00ff])(?=[A-Z])|(?<=\d)(?=[A-Z][^\W\d_])")
+_NUMBERED = re.compile(r"[^\W\d_]+\.?\s*\d")
+_FIELD = re.compile(r"\D*?([^\W\d_]+)[ \t]*:(?!//)")
+"""What says before the first number what that is: `Joined: 5 May 2014` is no date of the page."""
+_FILE = re.compile(r"[^\W\d]\S*")
+_BETWEEN = re.compile(r"(?<=\S)[•·|](?=\S)")
+_EDGES = ",;.|•·/()[]{}\u2013\u2014-:*#"
+_INITIAL = re.compile(r"[^\W\d_]\.")
+_WORD = re.compile(r"\w+")
+_PLACE = frozenset(["in", "en", "im", "dans", "em", "i"])
+"""Words before what a line is filed under, which is no person."""
+
+
+def spaced(text: str, vocabulary: Vocabulary) -> str:
+    """Return a line with a space where a date or “by” is stuck to what is beside it.
+
+    >>> from pipeline.plan import brought_configs
+    >>> from pipeline.vocabulary import load_vocabulary
+    >>> words = load_vocabulary(brought_configs() / "languages")
+    >>> spaced("Mental HealthDECEMBER 22, 2022Updated: BySarah McKay", words)
+    'Mental Health DECEMBER 22, 2022 Updated: By Sarah McKay'
+    """
+    parts = _STUCK.split(_BETWEEN.sub(r" \g<0> ", text))
+    made = parts[0]
+    for part in parts[1:]:
+        is_stuck = (
+            made[-1].isdigit() or _ends_apart(made, vocabulary) or _begins_apart(part, vocabulary)
+        )
+        made += f" {part}" if is_stuck else part
+    return made
+
+
+def _ends_apart(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text ends in “by” or a word of dates: `ByAna`, but not `DeSiato`."""
+    word = fold(re.findall(r"[^\W_]*$", text)[0])
+    says_by = word in vocabulary.byline and word not in vocabulary.particles
+    return says_by or (len(word) >= LONG and word in vocabulary.date_tokens)
+
+
+def _begins_apart(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text begins with a month of a date, or another word of dates.
+
+    `RuizMay 3` and `RuizUpdated` are two words, `McMay` and `DianaHR` one.
+    """
+    word = fold(re.findall(r"^[^\W\d_]*", text)[0])
+    is_month = word in vocabulary.months and _NUMBERED.match(text) is not None
+    return is_month or (len(word) >= LONG and word in vocabulary.date_tokens)
+
+
+def tells_date(text: str, vocabulary: Vocabulary, is_called_so: bool = False) -> bool:
+    """Tell whether a line tells a date of publication, and not much else.
+
+    `is_called_so` says that its element is named after dates or bylines.
+    """
+    line = spaced(text, vocabulary)
+    date = find_date(line, vocabulary)
+    if (
+        not date
+        or date < EARLIEST
+        or len(line.split()) > MAX_WORDS
+        or _FILE.fullmatch(line.strip())
+    ):
+        return False
+    field = _FIELD.match(line)
+    if field and not (
+        fold(field[1]) in vocabulary.date_tokens or fold(field[1]) in vocabulary.byline
+    ):
+        return False
+    words = [word for word in fold(line).replace("#", " ").split() if len(word) > 1]
+    others = sum(
+        word not in vocabulary.months and word not in vocabulary.date_tokens for word in words
+    )
+    is_byline = is_called_so or any(word in vocabulary.byline for word in words)
+    return others <= (MANY if is_byline else FEW)
+
+
+def author_after_by(text: str, vocabulary: Vocabulary) -> str:
+    """Return whom a line names after “by”, wherever that stands in it, or ``."""
+    starts = [
+        word.start() for word in _WORD.finditer(text) if fold(word[0]) in vocabulary.byline_begins
+    ]
+    named = (find_author(text[start:], vocabulary) for start in [0, *starts])
+    return next(filter(None, named), "").rstrip(" »›>")
+
+
+def signer_of(text: str, vocabulary: Vocabulary) -> str:
+    """Return whom a line that tells a date names as its author, or ``."""
+    line = spaced(text, vocabulary)
+    return author_after_by(line, vocabulary) or name_in(line, vocabulary)
+
+
+def name_in(text: str, vocabulary: Vocabulary) -> str:
+    """Return the person whose name begins or ends a line that tells a date, or ``."""
+    runs: list[list[str]] = [[]]
+    after = [""]
+    for word in spaced(text, vocabulary).split():
+        bare = word if _INITIAL.fullmatch(word) else word.strip(_EDGES)
+        folded = fold(bare)
+        is_none = (
+            not folded
+            or any(map(str.isdigit, bare))
+            or folded in vocabulary.months
+            or folded in vocabulary.date_tokens
+            or folded in vocabulary.byline
+            or folded in _PLACE
+        )
+        if is_none:
+            runs.append([])
+            after.append(folded)
+            continue
+        if runs[-1] and word[0] in _EDGES:
+            runs.append([])
+            after.append("")
+        runs[-1].append(bare)
+        if word[-1] in _EDGES and bare != word:
+            runs.append([])
+            after.append("")
+    edges = [runs[0], runs[-1] if runs[-1] else runs[-2] if len(runs) > 1 else []]
+    names = {
+        " ".join(run)
+        for run, before in zip(runs, after, strict=True)
+        if run in edges and before not in _PLACE and is_person_name(" ".join(run), vocabulary)
+    }
+    return names.pop() if len(names) == 1 else ""
