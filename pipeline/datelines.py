@@ -19,6 +19,13 @@ FEW, MANY = 3, 9
 LONG = 4
 """Shorter words of dates are parts of names, too."""
 _STUCK = re.compile(r"(?<=[a-z\u00df-\u00ff])(?=[A-Z])|(?<=\d)(?=[A-Z][^\W\d_])")
+_BULLET = re.compile(r"[•*+-]\s+")
+_SHOWN = re.compile(
+    r"(?:(?:picture|photo|image|headshot|avatar|profile picture) (?:of|for) (.+)"
+    r"|(.+?)['\u2019]s (?:avatar|photo|picture|profile picture))",
+    re.IGNORECASE,
+)
+"""What is said of a picture of an author."""
 _NUMBERED = re.compile(r"[^\W\d_]+\.?\s*\d")
 _FIELD = re.compile(r"\D*?([^\W\d_]+)[ \t]*:(?!//)")
 """What says before the first number what that is: `Joined: 5 May 2014` is no date of the page."""
@@ -107,6 +114,28 @@ def signer_of(text: str, vocabulary: Vocabulary) -> str:
     """Return whom a line that tells a date names as its author, or ``."""
     line = spaced(text, vocabulary)
     return author_after_by(line, vocabulary) or name_in(line, vocabulary)
+
+
+def once(text: str) -> str:
+    """Return a text that is said twice once: the name that a picture has, and the one beside it.
+
+    >>> once("Ida Moor Ida Moor"), once("Ida Moor")
+    ('Ida Moor', 'Ida Moor')
+    """
+    words = text.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if words and words[:half] == words[half:] else text
+
+
+def bare_name(text: str, vocabulary: Vocabulary) -> str:
+    """Return the person that a line names and says no more of, or ``.
+
+    It may be a point of a list, say the name twice, or what a picture of its owner shows.
+    """
+    bare = _BULLET.sub("", text.strip())
+    shown = _SHOWN.fullmatch(bare)
+    name = once((shown[1] or shown[2]) if shown else bare)
+    return name if is_person_name(name, vocabulary) else ""
 
 
 def name_in(text: str, vocabulary: Vocabulary) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 import pipeline
-from pipeline.datelines import name_in, signer_of, spaced, tells_date
+from pipeline.datelines import bare_name, name_in, signer_of, spaced, tells_date
 from pipeline.plan import brought_configs
 from pipeline.vocabulary import load_vocabulary
 
@@ -66,7 +66,7 @@ def test_a_line_tells_a_date_and_not_much_else(text, called_so, tells):
         ("Dec 17, 2025Julian K. Arni", "Julian K. Arni"),
         ("December 15, 2025 · 30 min · 6279 words · Ida Moor", "Ida Moor"),
         ("12/19/2025 • Friday Harbour • Ida Moor", "Ida Moor"),
-        ("Ida Moor · Boats · May 3, 2020 · Tom Vos", ""),
+        ("Ida Moor · Boats · May 3, 2020 · Tilda Brandt", ""),
         ("April 18, 2024 in Harbour Cruises", ""),
         ("Ida Moor, Quay: the Old Boats, May 3, 2020", "Ida Moor"),
         ("May 3, 2020", ""),
@@ -138,3 +138,44 @@ def test_a_title_with_a_date_said_twice_is_no_date_of_the_page():
     title = "Quay Development Update 2024-10-04"
 
     assert pipeline.clean("\n\n".join([title, title, PROSE, PROSE])).published is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("• Ida Moor", "Ida Moor"),
+        ("Ida Moor's avatar", "Ida Moor"),
+        ("Photo of Ida Moor Ida Moor", "Ida Moor"),
+        ("Picture of the harbour", ""),
+        ("Ida", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_stands_alone_or_with_a_picture(text, name):
+    assert bare_name(text, VOCABULARY) == name
+
+
+@pytest.mark.parametrize(
+    ("rows", "author"),
+    [
+        (("• Ida Moor", "Boats", "May 3, 2020"), "Ida Moor"),
+        (("May 3, 2020", "3 min", "Ida Moor's avatar"), "Ida Moor"),
+        (("Ida Moor Ida Moor", "May 3, 2020"), "Ida Moor"),
+        (("• Ida Moor", "Boats", "3 years ago"), None),
+        (("• Ida Moor", "• Tilda Brandt", "May 3, 2020"), None),
+        (("• Ida Moor", "Boats", "Lamps", "May 3, 2020"), None),
+        (("Boats", "Lamps", "May 3, 2020", "• Ida Moor"), None),
+        (("By Tilda Brandt", "• Ida Moor", "May 3, 2020"), "Tilda Brandt"),
+    ],
+)
+def test_a_name_alone_signs_below_the_title_and_near_a_date(rows, author):
+    page = "\n\n".join([TITLE, *rows, PROSE, PROSE])
+
+    assert pipeline.clean(page).author == author
+
+
+def test_a_name_alone_does_not_sign_where_the_author_is_known():
+    rows = f"<h1>{TITLE}</h1><p>Ida Moor</p><p>Boats</p><p>May 3, 2020</p>"
+    page = f"<meta name=author content='Tilda Brandt'>{rows}<p>{PROSE}</p><p>{PROSE}</p>"
+
+    assert pipeline.clean(page).author == "Tilda Brandt"

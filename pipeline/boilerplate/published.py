@@ -1,15 +1,18 @@
-"""The line near the title that says when a page was published, where nothing else has told it."""
+"""Lines near the title that say when a page was published, and by whom, where nothing else has."""
 
 import re
 from collections.abc import Sequence
 
 from pipeline.blocks import Block, Decision, Decisions
-from pipeline.datelines import signer_of, tells_date
+from pipeline.datelines import bare_name, signer_of, tells_date
 from pipeline.document import Label, Metadata
+from pipeline.shapes import find_date
 from pipeline.vocabulary import Vocabulary
 
 ABOVE, BELOW = 3, 12
 """So many blocks above the title and below it are near."""
+BELOW_BARE, BESIDE_DATE = 3, 2
+"""A name alone stands so many blocks below the title, and so many from the date."""
 _NAMES = re.compile(
     r"date|publi|posted|time|byline|author|meta(?!l)|entry-info|details|infos?\b", re.IGNORECASE
 )
@@ -37,6 +40,32 @@ def decide_published(
             label = Label.BYLINE if signs else Label.DATE
             return {index: Decision(label, "shape: date of publication near the title")}
     return {}
+
+
+def decide_bare_name(
+    blocks: Sequence[Block], decided: Decisions, known: Metadata, vocabulary: Vocabulary
+) -> Decisions:
+    """Return the label of a name alone, right below the title and near the date, if none signs."""
+    labels = {each.label for each in decided.values()}
+    title = next((at for at, each in decided.items() if each.label == Label.TITLE), None)
+    if known.author or title is None or Label.BYLINE in labels:
+        return {}
+    dates = [
+        at
+        for at, each in decided.items()
+        if each.label == Label.DATE and find_date(blocks[at].text, vocabulary)
+    ]
+    names: dict[int, str] = {}
+    for index in range(title + 1, min(len(blocks), title + BELOW_BARE + 1)):
+        if blocks[index].prose:
+            break
+        if index not in decided and (name := bare_name(blocks[index].text, vocabulary)):
+            names[index] = name
+    if len(set(names.values())) != 1:
+        return {}
+    near = any(abs(index - at) <= BESIDE_DATE for index in names for at in dates)
+    decision = Decision(Label.BYLINE, "shape: name beside the date")
+    return dict.fromkeys(names, decision) if near else {}
 
 
 def _near(blocks: Sequence[Block], title: int) -> list[int]:

@@ -10,7 +10,7 @@ import msgspec
 from pipeline.blocks import Block
 from pipeline.boilerplate.heads import signed_field
 from pipeline.bylines import find_author, is_person_name
-from pipeline.datelines import author_after_by, name_in, spaced, tells_date
+from pipeline.datelines import author_after_by, bare_name, name_in, once, spaced, tells_date
 from pipeline.digests.beginnings import Begin, date_before, without_begin
 from pipeline.digests.records import Record
 from pipeline.document import (
@@ -146,7 +146,7 @@ def author_of(byline: str, vocabulary: Vocabulary) -> str:
     """
     if signed := signed_field(byline, vocabulary):
         return signed
-    byline = spaced(byline, vocabulary)
+    byline = once(spaced(byline, vocabulary))
     first = byline.split(",", maxsplit=1)[0].strip(" \N{EM DASH}\N{EN DASH}-")
     begins_date = fold(first.partition(" ")[0]) in vocabulary.date_tokens  # “Posted Sun, … by Jo”
     named = author_after_by(byline, vocabulary)
@@ -155,9 +155,9 @@ def author_of(byline: str, vocabulary: Vocabulary) -> str:
         return named
     if is_name:
         return first
-    return name_beside_date(byline, vocabulary) or (
-        name_in(byline, vocabulary) if tells_date(byline, vocabulary) else ""
-    )
+    if name := name_beside_date(byline, vocabulary) or bare_name(byline, vocabulary):
+        return name
+    return name_in(byline, vocabulary) if tells_date(byline, vocabulary) else ""
 
 
 def _without_by(author: str, vocabulary: Vocabulary) -> str:
