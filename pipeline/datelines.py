@@ -12,6 +12,8 @@ from pipeline.vocabulary import Vocabulary
 
 EARLIEST = "1990"
 """A page of the web is published in this year or later."""
+MAX_CHARACTERS = 400
+"""A longer line is not looked at."""
 MAX_WORDS = 18
 """Such a line has so many words at most,"""
 FEW, MANY = 3, 9
@@ -47,6 +49,8 @@ def spaced(text: str, vocabulary: Vocabulary) -> str:
     >>> spaced("Mental HealthDECEMBER 22, 2022Updated: BySarah McKay", words)
     'Mental Health DECEMBER 22, 2022 Updated: By Sarah McKay'
     """
+    if len(text) > MAX_CHARACTERS:
+        return text
     parts = _STUCK.split(_BETWEEN.sub(r" \g<0> ", text))
     made = parts[0]
     for part in parts[1:]:
@@ -79,6 +83,8 @@ def tells_date(text: str, vocabulary: Vocabulary, is_called_so: bool = False) ->
 
     `is_called_so` says that its element is named after dates or bylines.
     """
+    if len(text) > MAX_CHARACTERS:
+        return False
     line = spaced(text, vocabulary)
     date = find_date(line, vocabulary)
     if (
@@ -132,6 +138,8 @@ def bare_name(text: str, vocabulary: Vocabulary) -> str:
 
     It may be a point of a list, say the name twice, or what a picture of its owner shows.
     """
+    if len(text) > MAX_CHARACTERS:
+        return ""
     bare = _BULLET.sub("", text.strip())
     shown = _SHOWN.fullmatch(bare)
     name = once((shown[1] or shown[2]) if shown else bare)

@@ -179,3 +179,12 @@ def test_a_name_alone_does_not_sign_where_the_author_is_known():
     page = f"<meta name=author content='Tilda Brandt'>{rows}<p>{PROSE}</p><p>{PROSE}</p>"
 
     assert pipeline.clean(page).author == "Tilda Brandt"
+
+
+@pytest.mark.parametrize("part", ["aA", "2020A", "By", "a•", "Name: ", "'s avatar ", "Ida Moor "])
+def test_long_lines_are_looked_at_no_further(part):
+    text = f"May 3, 2020 {part * 200_000}"
+
+    assert spaced(text, VOCABULARY) == text
+    assert not tells_date(text, VOCABULARY, is_called_so=True)
+    assert not bare_name(text, VOCABULARY)
