@@ -43,6 +43,8 @@ _COMPRESSIONS = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
 """First bytes (RFC 1952, RFC 8878) → ending."""
 _STARTS = {b"WARC/": "warc", b"PAR1": "parquet"}
 """First bytes (ISO 28500; Parquet's format) → format."""
+_ZIP = b"PK\x03\x04"
+"""How a ZIP file begins (APPNOTE, 4.3.7)."""
 _START_BYTES = 64
 
 
@@ -136,6 +138,10 @@ def _file_of(start: bytes, source: Source, warn: Callable[[str], None]) -> Sourc
     compression, plain = _decompressed(start)
     seen = next((name for sign, name in _STARTS.items() if plain.startswith(sign)), "")
     said = source.stdin_format
+    if plain.startswith(_ZIP):
+        raise SourceError(
+            WHERE, "is a ZIP file, whose directory is at its end", "save it, and name the file"
+        )
     if said == "detect":
         _warn_of_lines(plain, warn)
     else:

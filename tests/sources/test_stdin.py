@@ -37,6 +37,12 @@ from tests.test_bad_input import ARTICLE, report
 from tests.test_equivalence import FIRST, LAST, hashes, ignore
 
 PAGES = 5
+MAIL = (
+    b"Subject: The quay\nFrom: Ida Moor <ida@quay.example>\nMIME-Version: 1.0\n"
+    b"Content-Type: text/plain; charset=utf-8\n\n"
+    b"The boats came back late on Friday, and nobody had waited for them on the quay.\n"
+)
+BOX = b"\n".join(b"From ida@quay.example Fri Jan  2 10:04:05 2026\n" + MAIL for _ in range(3))
 LINES = json_lines([record(at) for at in range(PAGES)])
 HTML = b"<p>The boats came back late on Friday, and nobody had waited for them on the quay.</p>"
 
@@ -126,6 +132,10 @@ def left_in(folder):
         ("a.txt.gz", None, lambda _: gzip.compress(ARTICLE.encode())),
         ("a.html", "html", lambda _: HTML),
         ("a.html.zst", "html", lambda _: compressed(HTML, ".zst")),
+        ("a.eml", None, lambda _: MAIL),
+        ("a.txt", "text", lambda _: MAIL),
+        ("a.mbox", "mbox", lambda _: BOX),
+        ("a.mbox.gz", "mbox", lambda _: gzip.compress(BOX)),
     ],
 )
 def test_gives_the_records_of_a_file(run, tmp_path, name, said, content):
@@ -258,6 +268,8 @@ def test_what_may_be_lines_of_json_is_one_page_and_said(
             gzip.compress(b"PAR1", mtime=0),
             "is parquet in .gz; Parquet is compressed inside",
         ),
+        ("detect", b"PK\x03\x04 boats", "is a ZIP file, whose directory is at its end; save it"),
+        ("warc", b"PK\x03\x04 boats", "is a ZIP file, whose directory is at its end; save it"),
     ],
 )
 def test_what_it_surely_is_not_is_an_error_and_nothing_is_written(
