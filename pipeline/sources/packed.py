@@ -214,12 +214,12 @@ def _shown(markup: str) -> str:
     """Return markup without tags and what is in no page's text, in time that grows linearly.
 
     >>> _shown("<style>p { }</style><p>The <b>pier</b>").split()
-    ['The', 'pier']
+    ['the', 'pier']
     """
     text = markup.lower()
     for name in _UNSEEN:
         first, *others = re.split(rf"<{name}\b", text)
-        text = first + "".join(other.partition(f"</{name}")[2] for other in others)
+        text = "<".join((first, *(other.partition(f"</{name}")[2] for other in others)))
     return _TAG.sub(" ", text)
 
 
