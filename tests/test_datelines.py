@@ -3,7 +3,10 @@
 import pytest
 
 import pipeline
+from pipeline.blocks import Decision, page_blocks
+from pipeline.boilerplate.published import decide_published
 from pipeline.datelines import bare_name, name_in, signer_of, spaced, tells_date
+from pipeline.document import Line, Metadata
 from pipeline.plan import brought_configs
 from pipeline.vocabulary import load_vocabulary
 
@@ -24,6 +27,7 @@ PROSE = (
         ("Quay HealthDECEMBER 22, 2022", "Quay Health DECEMBER 22, 2022"),
         ("2025-12-17·Ana Ruiz", "2025-12-17 · Ana Ruiz"),
         ("Danielle DeSiato and Ann McMay", "Danielle DeSiato and Ann McMay"),
+        ("VonKarl Mai", "VonKarl Mai"),
         ("DianaHR Team, 4pm", "DianaHR Team, 4pm"),
         ("2006-08-08T22:13", "2006-08-08T22:13"),
         ("", ""),
@@ -178,7 +182,25 @@ def test_a_name_alone_does_not_sign_where_the_author_is_known():
     rows = f"<h1>{TITLE}</h1><p>Ida Moor</p><p>Boats</p><p>May 3, 2020</p>"
     page = f"<meta name=author content='Tilda Brandt'>{rows}<p>{PROSE}</p><p>{PROSE}</p>"
 
-    assert pipeline.clean(page).author == "Tilda Brandt"
+    found = pipeline.clean(page)
+
+    assert found.author == "Tilda Brandt"
+    assert "byline" not in [line.label for line in found.lines]
+
+
+def test_a_line_with_a_date_is_no_byline_where_the_author_is_known():
+    page = f"<meta name=author content='Tilda Brandt'><h1>{TITLE}</h1><p>Ida Moor•Oct 20, 2025</p>"
+    found = pipeline.clean(f"{page}<p>{PROSE}</p><p>{PROSE}</p>")
+
+    assert (found.lines[1].label, found.published) == ("date", "2025-10-20")
+
+
+def test_what_a_rule_knows_is_not_asked():
+    blocks = page_blocks([Line(1, TITLE), Line(3, "Seen on May 3, 2020")])
+    decided = {0: Decision("title", ""), 1: Decision("share", "rule share/en")}
+
+    assert decide_published(blocks, decided, Metadata(), VOCABULARY) == {}
+    assert decide_published(blocks, {0: decided[0]}, Metadata(), VOCABULARY)[1].label == "date"
 
 
 @pytest.mark.parametrize("part", ["aA", "2020A", "By", "a•", "Name: ", "'s avatar ", "Ida Moor "])

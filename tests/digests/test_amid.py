@@ -70,6 +70,12 @@ def test_points_and_rows_below_a_text_are_text_if_several_are_together(points, l
     assert labels(blocks, {1}) == ["content"] + [found] * len(points)
 
 
+def test_a_point_beside_one_that_is_removed_is_alone():
+    points = (("• A lamp for each of the boats", KEPT), ("• Ropes that last two winters", GONE))
+
+    assert labels(page((PROSE, KEPT), *points), {1}) == ["content", "meta", "meta"]
+
+
 @pytest.mark.parametrize(("element", "found"), [("li", "content"), ("p", "meta")])
 def test_in_html_points_are_elements(element, found):
     points = ("A lamp for each of the boats", "Ropes that last two winters")

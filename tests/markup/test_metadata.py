@@ -210,6 +210,8 @@ OWNS = "Who owns the towpath by the quay?"
         (f"{OWNS} - Boats", ("Boats",), OWNS),
         (f"{OWNS} - Boats Magazine", ("Boats", "Related"), OWNS),
         ("Boats - The Quay", ("Boats",), "Boats"),
+        ("The boats of the quay", ("Boats", "The boats of the quay"), "The boats of the quay"),
+        ("News of a harbour and boats - All of the old boats", ("All of the old boats",), None),
         ("Lamps and more of them - Boats", ("Boats",), "Boats"),
         ("Boats: who owns them, and since when?", ("Boats",), "Boats"),
     ],
@@ -217,7 +219,7 @@ OWNS = "Who owns the towpath by the quay?"
 def test_a_heading_that_a_title_has_beside_more_is_a_name(title, headings, found):
     page = "".join(f"<h1>{heading}</h1>" for heading in headings)
 
-    assert facts(f"<title>{title}</title>{page}<p>x").title == found
+    assert facts(f"<title>{title}</title>{page}<p>x").title == (found or headings[0])
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,15 @@ def test_another_file_is_none(box):
         read(box(MAIL))
 
 
+def test_empty_lines_before_the_first_mail_do_not_move_the_others(box, monkeypatch):
+    path = box(b"\n\n" + b"\n".join([LINE + MAIL] * 4))
+    monkeypatch.setattr(parts, "PART_BYTES", 1)
+
+    found = [each for part in parts_of([file_of(path)], 1) for each in read(path, part.extent)]
+
+    assert [each.raw.strip() for each in found] == [MAIL.strip()] * 4
+
+
 @pytest.mark.parametrize("content", [b"", b"\n \n"])
 def test_an_empty_one_has_no_mails(box, content):
     assert read(box(content)) == []

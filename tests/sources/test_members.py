@@ -14,6 +14,7 @@ from pipeline.execution import processes, run_all
 from pipeline.sources import members, parts
 from pipeline.sources.captures import read_capture
 from pipeline.sources.files import fingerprint, sidecar_url
+from pipeline.sources.json_lines import json_lines as read_json_lines
 from pipeline.sources.listing import list_captures
 from pipeline.sources.parts import parts_of
 from pipeline.sources.source import Source, SourceFile
@@ -162,6 +163,13 @@ class TestZip:
         assert read_capture(file, SOURCE).rejected.startswith("read: is no longer in its ZIP file")
         assert fingerprint([file])
 
+    @pytest.mark.parametrize("how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+    def test_a_compressed_file_that_breaks_off_says_so_itself(self, tmp_path, how):
+        zipped(tmp_path / "a.zip", {"a.txt.gz": gzip.compress(b"boats" * 99)[:-9]}, how)
+        (file,) = listed(tmp_path, "a.zip").files
+
+        assert read_capture(file, SOURCE).rejected.startswith("read: broken .gz file (")
+
     def test_more_than_the_bound_is_not_unpacked(self, tmp_path):
         zipped(tmp_path / "a.zip", {"a.txt": b"x" * 10**6})
         (file,) = listed(tmp_path, "a.zip").files
@@ -258,6 +266,22 @@ class TestArchivesInZip:
         assert len(one) == 36
         assert one == two
         assert hashes(tmp_path / "out1") == hashes(tmp_path / "out2")
+
+    def test_parts_of_two_files_in_it_are_not_mixed_up(self, tmp_path, monkeypatch):
+        inside = {
+            name: gzip.compress(json_lines([{"text": f"{name} {at} " * 99} for at in range(9)]))
+            for name in ("a.jsonl.gz", "b.jsonl.gz")
+        }
+        zipped(tmp_path / "all.zip", inside)
+        monkeypatch.setattr(parts, "COMPRESSED_BYTES", 1)
+        monkeypatch.setattr(parts, "PART_BYTES", 2000)
+        files = listed(tmp_path, "all.zip").files
+        first, second = (parts_of([file], 1) for file in files)
+        read = [*read_json_lines(files[0], first[0].extent, SOURCE)]
+        read += read_json_lines(files[1], second[1].extent, SOURCE)
+
+        assert len(second) > 1
+        assert all(record.name.split("/")[1].split(":")[0] in str(record.raw) for record in read)
 
     @pytest.mark.parametrize("ending", ["", ".gz"])
     @pytest.mark.parametrize("how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])

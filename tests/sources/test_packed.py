@@ -10,6 +10,8 @@ import pytest
 import pipeline
 from pipeline.sources.captures import document_of, read_capture
 from pipeline.sources.source import Source, SourceFile
+from tests.digests.test_split import TITLES
+from tests.margin_cases import PROSE
 
 SOURCE = Source(paths=())
 TEXT = "The café by the quay has closed its doors after thirty years.\n"
@@ -74,6 +76,35 @@ class TestMails:
 
         assert document.capture.content.decode() == TEXT
         assert extra(document)["parts"] == [{"type": "text/html"}]
+
+    def test_shorter_html_is_read_all_the_same(self):
+        shown = "<p>The quay has closed its doors.</p>"
+        capture = read(bytes(mail(text=TEXT, html=shown))).capture
+
+        assert capture.content.decode().strip() == shown
+
+    def test_of_as_many_words_the_html_is_read(self):
+        message = mail(html="<p>The list</p>")
+        message.add_attachment("The foot\n", subtype="plain")
+        del message.get_payload()[1]["Content-Disposition"]
+
+        assert read(bytes(message)).capture.form == "html"
+
+    def test_a_text_without_a_name_that_is_attached_is_told(self):
+        message = mail(text=TEXT)
+        message.add_attachment("a;b\n", subtype="plain")
+        document = read(bytes(message))
+
+        assert document.capture.content.decode() == TEXT
+        assert extra(document)["parts"] == [{"type": "text/plain"}]
+
+    def test_html_in_a_mail_in_a_mail_has_no_head_of_its_own(self):
+        message = mail(html="<p>Today</p>")
+        message.add_attachment(mail(html=PAGE))
+        document = read(bytes(message))
+
+        assert document.capture.content.decode() == f"<p>Today</p>\n\n{PAGE}"
+        assert "parts" not in extra(document)
 
     def test_files_in_a_mail_are_named(self):
         message = mail(text=TEXT)
@@ -234,6 +265,21 @@ class TestMails:
 
         assert (page.title, page.text) == ("Café closes", "See you at noon")
 
+    def test_the_subject_is_the_heading_of_a_digest(self):
+        items = "".join(
+            f"<div><h2><a href='/{at}'>{title}</a></h2><p>{at} May 2024</p><p>{PROSE[at]}</p></div>"
+            for at, title in enumerate(TITLES[:5], start=1)
+        )
+        page = pipeline.clean(bytes(mail(html=f"<h1>The quay</h1>{items}")), name="a.eml")
+
+        assert [item.title for item in page.items if item.item] == list(TITLES[:5])
+        assert {item.digest_title for item in page.items if item.item} == {"Café closes"}
+
+    def test_dashes_in_html_begin_no_signature(self):
+        page = pipeline.clean(bytes(mail(html=f"{PAGE}<p>--</p><p>{TEXT}</p>")), name="a.eml")
+
+        assert page.text.count(TEXT.strip()) == 2
+
     def test_a_signature_is_no_text(self):
         page = pipeline.clean(bytes(mail(text=f"{TEXT}\n-- \nIda Moor\nQuay 3\n")))
 
@@ -295,6 +341,20 @@ class TestSavedPages:
         content = saved(frame, part("text/html", PAGE, self.ADDRESS), head=self.ADDRESS)
 
         assert read(content, "a.mht").capture.content.decode() == PAGE
+
+    def test_the_page_may_be_named_by_the_head(self):
+        frame = part("text/html", "<p>An advertisement</p>", "cid:frame", "<a@quay>")
+        content = saved(frame, part("text/html", PAGE, self.ADDRESS, "<b@quay>"))
+        content = content.replace(b"multipart/related;", b'multipart/related; start="<b@quay>";')
+
+        assert read(content, "a.mht").capture.content.decode() == PAGE
+
+    @pytest.mark.parametrize("without", [b"From: <Saved by Blink>\r\n", b"Snapshot-"])
+    def test_it_may_be_called_a_mail(self, without):
+        content = saved(part("text/html", PAGE, self.ADDRESS), head=self.ADDRESS)
+        document = read(content.replace(without, b""), "a.eml")
+
+        assert list(extra(document)) == ["saved"]
 
     def test_its_address_may_stand_with_the_part_alone(self):
         content = saved(part("text/html", PAGE, self.ADDRESS))
