@@ -4,6 +4,7 @@
 """
 
 import re
+from typing import NamedTuple
 
 from pipeline.bylines import find_author, is_person_name
 from pipeline.folding import fold
@@ -148,34 +149,46 @@ def bare_name(text: str, vocabulary: Vocabulary) -> str:
 
 def name_in(text: str, vocabulary: Vocabulary) -> str:
     """Return the person whose name begins or ends a line that tells a date, or ``."""
-    runs: list[list[str]] = [[]]
-    after = [""]
-    for word in spaced(text, vocabulary).split():
-        bare = word if _INITIAL.fullmatch(word) else word.strip(_EDGES)
-        folded = fold(bare)
-        is_none = (
-            not folded
-            or any(map(str.isdigit, bare))
-            or folded in vocabulary.months
-            or folded in vocabulary.date_tokens
-            or folded in vocabulary.byline
-            or folded in _PLACE
-        )
-        if is_none:
-            runs.append([])
-            after.append(folded)
-            continue
-        if runs[-1] and word[0] in _EDGES:
-            runs.append([])
-            after.append("")
-        runs[-1].append(bare)
-        if word[-1] in _EDGES and bare != word:
-            runs.append([])
-            after.append("")
-    edges = [runs[0], runs[-1] if runs[-1] else runs[-2] if len(runs) > 1 else []]
+    runs = _runs(spaced(text, vocabulary), vocabulary)
+    last = runs[-1] if runs[-1].words else runs[-2:][0]
     names = {
-        " ".join(run)
-        for run, before in zip(runs, after, strict=True)
-        if run in edges and before not in _PLACE and is_person_name(" ".join(run), vocabulary)
+        " ".join(run.words)
+        for run in (runs[0], last)
+        if run.after not in _PLACE and is_person_name(" ".join(run.words), vocabulary)
     }
     return names.pop() if len(names) == 1 else ""
+
+
+class _Run(NamedTuple):
+    """Words of a line between its signs, numbers and words of dates."""
+
+    after: str
+    """The word before them, folded, `` if a sign is."""
+    words: list[str]
+
+
+def _runs(line: str, vocabulary: Vocabulary) -> list[_Run]:
+    runs = [_Run("", [])]
+    for word in line.split():
+        bare = word if _INITIAL.fullmatch(word) else word.strip(_EDGES)
+        if _is_no_name(bare, vocabulary):
+            runs.append(_Run(fold(bare), []))
+            continue
+        if word[0] in _EDGES:
+            runs.append(_Run("", []))
+        runs[-1].words.append(bare)
+        if word[-1] in _EDGES and bare != word:
+            runs.append(_Run("", []))
+    return runs
+
+
+def _is_no_name(word: str, vocabulary: Vocabulary) -> bool:
+    folded = fold(word)
+    return (
+        not folded
+        or any(map(str.isdigit, word))
+        or folded in vocabulary.months
+        or folded in vocabulary.date_tokens
+        or folded in vocabulary.byline
+        or folded in _PLACE
+    )

@@ -32,7 +32,7 @@ from pipeline.boilerplate.matching import decide_by_rules
 from pipeline.boilerplate.menu_rows import decide_menu_rows
 from pipeline.boilerplate.named import decide_by_class_names
 from pipeline.boilerplate.phrases import RuleSet, load_rules
-from pipeline.boilerplate.published import decide_bare_name, decide_published
+from pipeline.boilerplate.published import decide_published
 from pipeline.boilerplate.quantities import decide_quantities
 from pipeline.boilerplate.regions import decide_by_regions
 from pipeline.boilerplate.scoring import (
@@ -195,7 +195,6 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         decided |= teasers if expects_article(said) else without_likely_text(teasers, said, blocks)
     decided |= decide_byline_and_date(blocks, decided, document.metadata, vocabulary)
     decided |= decide_published(blocks, decided, document.metadata, vocabulary)
-    decided |= decide_bare_name(blocks, decided, document.metadata, vocabulary)
     decided |= decide_by_class_names(blocks, decided, expects_article(said)) if by_names else {}
     decided |= {index: each for index, each in kept.items() if index not in decided}
     repeats = _repeats(blocks, document, evidence)

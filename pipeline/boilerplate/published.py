@@ -21,35 +21,45 @@ _NAMES = re.compile(
 def decide_published(
     blocks: Sequence[Block], decided: Decisions, known: Metadata, vocabulary: Vocabulary
 ) -> Decisions:
-    """Return the label of the line near the title that tells the date, if none is known."""
-    labels = {each.label for each in decided.values()}
+    """Return the labels of lines near the title that tell the date and the author, if not known."""
     title = next((at for at, each in decided.items() if each.label == Label.TITLE), None)
-    if known.published or title is None or Label.DATE in labels:
+    if title is None:
         return {}
+    labels = {each.label for each in decided.values()}
+    is_signed = bool(known.author) or Label.BYLINE in labels
+    found: Decisions = {}
+    if not (known.published or Label.DATE in labels):
+        found = _date_line(blocks, decided, title, is_signed, vocabulary)
+        is_signed = is_signed or any(each.label == Label.BYLINE for each in found.values())
+    if not is_signed:
+        found |= _bare_name(blocks, decided | found, title, vocabulary)
+    return found
+
+
+def _date_line(
+    blocks: Sequence[Block],
+    decided: Decisions,
+    title: int,
+    is_signed: bool,
+    vocabulary: Vocabulary,
+) -> Decisions:
+    """Return the label of the first line that tells a date; a byline if it signs, too."""
     for index in _near(blocks, title):
         block = blocks[index]
         is_free = index not in decided or decided[index].reason.startswith("context: above")
         if not is_free or block.prose or block.folded == blocks[title].folded:
             continue
         if tells_date(block.text, vocabulary, _is_called_so(block)):
-            signs = (
-                not known.author
-                and Label.BYLINE not in labels
-                and signer_of(block.text, vocabulary)
-            )
+            signs = not is_signed and signer_of(block.text, vocabulary)
             label = Label.BYLINE if signs else Label.DATE
             return {index: Decision(label, "shape: date of publication near the title")}
     return {}
 
 
-def decide_bare_name(
-    blocks: Sequence[Block], decided: Decisions, known: Metadata, vocabulary: Vocabulary
+def _bare_name(
+    blocks: Sequence[Block], decided: Decisions, title: int, vocabulary: Vocabulary
 ) -> Decisions:
-    """Return the label of a name alone, right below the title and near the date, if none signs."""
-    labels = {each.label for each in decided.values()}
-    title = next((at for at, each in decided.items() if each.label == Label.TITLE), None)
-    if known.author or title is None or Label.BYLINE in labels:
-        return {}
+    """Return the label of a name alone, right below the title and near a date."""
     dates = [
         at
         for at, each in decided.items()

@@ -38,6 +38,6 @@ def text_of(element: etree._Element) -> str:
             walk.skip_subtree()
         elif event == "start":
             parts += [" " if each.tag == "br" else "", each.text or ""]
-        elif event != "start" and each is not element:
+        elif each is not element:
             parts.append(each.tail or "")
     return "".join(parts)

@@ -131,9 +131,7 @@ def _site(head: Head, nodes: Sequence[Node]) -> str:
     return named or first_name(nodes, "publisher") or first_name(sites, "name")
 
 
-def _title(
-    root: etree._Element, head: Head, nodes: Sequence[Node], site: str, url: str = ""
-) -> str:
+def _title(root: etree._Element, head: Head, nodes: Sequence[Node], site: str, url: str) -> str:
     """Return the heading that the page's own title repeats, else the title without the site."""
     given = [first_name(nodes[:1], "headline", "name")]
     given += [head.meta.get(name, "") for name in _TITLES]

@@ -71,7 +71,10 @@ def _stored(file: SourceFile) -> str:
     if file.member:
         try:
             with opened_raw(file) as stream:
-                return hashlib.sha256(stream.read()).hexdigest()
+                digest = hashlib.sha256()
+                while chunk := stream.read(CHUNK_BYTES):
+                    digest.update(chunk)
+                return digest.hexdigest()
         except UnreadableError as error:
             return error.problem
     path = place_of(file.path)

@@ -242,7 +242,8 @@ def _may_be_page(name: str) -> bool:
     >>> [_may_be_page(name) for name in ("a.php", "a.html?page=2", "news", "news.2024", "a.jpg")]
     [True, True, True, True, False]
     """
-    ending = PurePosixPath(_QUERY.split(name, maxsplit=1)[0]).suffix.lower()
+    called = PurePosixPath(name).name
+    ending = PurePosixPath(_QUERY.split(called, maxsplit=1)[0]).suffix.lower()
     return ending in _MADE_BY_SERVERS or not _ENDING.fullmatch(ending)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import multiprocessing
 import os
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -155,6 +156,18 @@ class TestZip:
         assert found[0].rejected == "read: is locked by a password; unpack it"
         assert found[1].capture.content == b"y"
 
+    @pytest.mark.parametrize(("place", "value"), [(10, 99), (6, 255)])
+    def test_what_python_cannot_unpack_is_rejected(self, tmp_path, place, value):
+        path = zipped(tmp_path / "a.zip", {"a.txt": b"x", "b.txt": b"y"}, zipfile.ZIP_STORED)
+        raw = bytearray(path.read_bytes())
+        raw[raw.index(b"PK\x01\x02") + place] = value  # its compression, or the version needed
+        path.write_bytes(raw)
+        found = [read_capture(file, SOURCE) for file in listed(tmp_path, ".").files]
+
+        assert found[0].rejected.startswith("read: cannot be unpacked (")
+        assert found[0].rejected.endswith("; unpack it")
+        assert [each.capture.content for each in found[1:]] == ([b"y"] if value == 99 else [])
+
     def test_a_file_that_is_gone_is_rejected(self, tmp_path):
         path = zipped(tmp_path / "a.zip", {"a.txt": b"x", "b.txt": b"y"})
         (file, _) = listed(tmp_path, "a.zip").files
@@ -169,6 +182,17 @@ class TestZip:
         (file,) = listed(tmp_path, "a.zip").files
 
         assert read_capture(file, SOURCE).rejected.startswith("read: broken .gz file (")
+
+    def test_its_fingerprint_is_taken_bit_by_bit(self, tmp_path):
+        path = tmp_path / "a.zip"
+        zipped(path, {"a.txt": bytes(64 << 20)})
+        files = listed(tmp_path, "a.zip").files
+        tracemalloc.start()
+        fingerprint(files)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert peak < 16 << 20
 
     def test_more_than_the_bound_is_not_unpacked(self, tmp_path):
         zipped(tmp_path / "a.zip", {"a.txt": b"x" * 10**6})
@@ -340,6 +364,7 @@ class TestMirrors:
             ("story", PAGE, True),
             ("a.aspx@id=3", b"\xef\xbb\xbf<?xml version='1.0'?><!DOCTYPE html>", True),
             ("photo.jpg", PAGE, False),
+            ("ida@quay/photo.jpg", PAGE, False),
             ("style.css", PAGE, False),
             ("README", b"The boats", False),
             ("page.php", b"<html><?php echo 1 ?>", False),
