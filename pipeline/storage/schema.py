@@ -91,8 +91,14 @@ DOCUMENTS = pa.schema(
         _field("charset_confidence", pa.float64(), "confidence of that, 0 to 1", nullable=False),
         _field("fixes", _counts("fix"), "what was repaired in its lines, counted", nullable=False),
         _field("labels", _counts("label"), "the labels of its lines, counted", nullable=False),
-        _field("captured", _TEXT, "when it was captured, as a WARC has it (ISO 8601)"),
-        _field("extra", _TEXT, "other fields of its record in an archive, or headers, as JSON"),
+        _field(
+            "captured", _TEXT, "when it was captured, as a WARC or a saved page has it (ISO 8601)"
+        ),
+        _field(
+            "extra",
+            _TEXT,
+            "other fields of its record in an archive, or headers, also of a mail, as JSON",
+        ),
         _field("pipeline_version", _TEXT, "version of this software", nullable=False),
         _field("schema_version", _COUNT, "version of these fields", nullable=False),
     ]
