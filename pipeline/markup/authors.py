@@ -32,7 +32,9 @@ _MAYBE_AUTHORS = etree.XPath(
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|\s&\s|,(?=\s*\S+\s+\S))\s*")
 _ROLE = re.compile(r"\s*(?:[,|·•–—(]|\s-\s|\s@).*$")
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\d{3}|[/\\<>{}=]|^(?:admin|administrator|null|none|undefined)$", re.IGNORECASE
+    r"https?:|www\.|@|\d{3}|[/\\<>{}=]|^discuz!"
+    r"|^(?:admin|administrator|null|none|undefined|name|author|your name|作者|佚名|匿名)$",
+    re.IGNORECASE,
 )
 """Addresses, numbers, and what content management systems write where there is no name."""
 

@@ -18,10 +18,10 @@ from pipeline.folding import fold
 from pipeline.markup.authors import authors_of
 from pipeline.markup.elements import Items, text_of
 from pipeline.markup.head import Head, Node, cleaned, first_name, types_of
+from pipeline.markup.tails import BETWEEN_PARTS, without_site, without_tail
 from pipeline.updates import tells_change
 
 MAX_TITLE = 400
-MAX_TAIL_WORDS = 3
 MIN_TITLE_WORDS = 4
 """A heading of so many words is no name of a site,"""
 MIN_BESIDE = 6
@@ -62,10 +62,7 @@ _DT_PUBLISHED = etree.XPath("descendant-or-self::*[contains(@class, 'dt-publishe
 _DATE_ATTRIBUTES = ("datetime", "content", "title")
 _ISO = re.compile(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
 _IN_PATH = re.compile(r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)")
-_BETWEEN_PARTS = re.compile(r"\s+(?:[|·•»–—-]|::)\s+|:\s+(?=\S+$)")
 _SIGNS = re.compile(r"[\W_]+")
-_BAR = re.compile(r"\s+[|»]\s+")
-_DASHED = re.compile(r"(.+)\s+[–—-]\s+(.+?)")
 _LABELS = frozenset(["b", "strong", "span", "i", "em", "small", "label", "dt", "th", "abbr"])
 _ASIDE = re.compile(
     r"comment|related|recent|sidebar|footer|nav|widget|event|card|list|feed|grid|reply|teaser",
@@ -152,7 +149,7 @@ def _title(root: etree._Element, head: Head, nodes: Sequence[Node], site: str, u
         not given or _is_like(headings[0], given) or _is_addressed(headings[0], url)
     ):
         return headings[0]
-    return next((_without_tail(_without_site(each, site)) for each in given), "")
+    return next((without_tail(without_site(each, site)) for each in given), "")
 
 
 def _count(text: str) -> int:
@@ -173,7 +170,7 @@ def _is_beside(text: str, title: str) -> bool:
     """
     if not _says(title, text):
         return True
-    first, *others = filter(fold, _BETWEEN_PARTS.split(title))
+    first, *others = filter(fold, BETWEEN_PARTS.split(title))
     most = max(map(_count, (first, *others)))
     is_other = not _says(first, text) and any(_says(each, text) for each in others)
     return is_other and most >= max(MIN_BESIDE, 2 * _count(text))
@@ -229,44 +226,6 @@ def _is_like(heading: str, given: Sequence[str]) -> bool:
     return len(words) > 1 and any(
         len(other) > 1 and 2 * len(words & other) >= min(len(words), len(other)) for other in others
     )
-
-
-def _without_site(title: str, site: str) -> str:
-    """Return a title without the site's name at its end or start.
-
-    >>> _without_site("Tides turn | The Courier", "The Courier"), _without_site("A - B", "")
-    ('Tides turn', 'A - B')
-    """
-    breaks = list(_BETWEEN_PARTS.finditer(title))
-    wanted = fold(site)
-    if breaks and wanted:
-        first, last = breaks[0], breaks[-1]
-        for name, rest in (
-            (title[last.end() :], title[: last.start()]),
-            (title[: first.start()], title[first.end() :]),
-        ):
-            if fold(name) and (fold(name) in wanted or wanted in fold(name)):
-                return rest.strip()
-    return title
-
-
-def _without_tail(title: str) -> str:
-    """Return a title that is no heading of the page without the name of a section or site behind.
-
-    Behind a bar everything goes, behind a dash a name of few words.
-
-    >>> _without_tail("Tides turn early | News | Quay"), _without_tail("Tides turn early - Quay")
-    ('Tides turn early', 'Tides turn early')
-    >>> _without_tail("Tides - when they turn, and why it matters to those who row")
-    'Tides - when they turn, and why it matters to those who row'
-    """
-    first, *others = _BAR.split(title)
-    if others and len(first.split()) > 1:
-        return first
-    dashed = _DASHED.fullmatch(title)
-    if dashed and len(dashed[2].split()) <= MAX_TAIL_WORDS <= len(dashed[1].split()):
-        return dashed[1]
-    return title
 
 
 def _published(
