@@ -94,6 +94,7 @@ MAX_USER_WORDS = 3
 """What users of a forum are called has so many words in the mean,"""
 MIN_AGAIN = 2
 """and so many of them wrote more than once."""
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _AGE = re.compile(r",?\s*\(?\d{1,3}\)?$")
 
 
@@ -116,6 +117,7 @@ def speaks_against(
     times = Counter(block.folded for block in blocks)
     points = [each for each in titles if times[each.folded] == 1 and not time_of(each.text)]
     questions, _, _ = odd_titles(titles, vocabulary)
+    running = [title for title in titles if not _leads_on(title)]
     return (
         questions + _names(titles, vocabulary) > MAX_QUESTIONS * count
         or _numbered(points, vocabulary) > MAX_ODD_TITLES * count
@@ -126,13 +128,19 @@ def speaks_against(
         or is_thread(blocks, records)
         or (is_programme(titles) and not _are_dated(blocks, records, vocabulary))
         or not has_texts(records)
-        or sum(_is_sentences(title.text.rstrip()) for title in titles) > MAX_SENTENCES * count
+        or sum(_is_sentences(title.text.rstrip()) for title in running) > MAX_SENTENCES * count
         or _is_mostly_outside(blocks, records)
         or _is_mostly_first(blocks, records)
-        or 2 * sum(title.prose for title in titles) > count
+        or 2 * sum(title.prose for title in running) > count
         or (_are_terse(titles) and not _have_dates(blocks, records, vocabulary))
         or (blocks[0].lines[0].markup is None and _is_article(blocks, records, vocabulary))
     )
+
+
+def _leads_on(title: Block) -> bool:
+    """Tell whether a title is a heading of HTML with a link: none of a chronicle, however long."""
+    markup = title.lines[0].markup
+    return markup is not None and markup.element in _HEADINGS and bool(markup.link)
 
 
 def _names(titles: Sequence[Block], vocabulary: Vocabulary) -> int:

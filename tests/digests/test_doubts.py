@@ -274,6 +274,15 @@ def test_running_text_is_no_title():
     assert not is_doubted(*PROSE[:2], "The lamp of the quay", "Oars for the fair", element="p")
 
 
+@pytest.mark.parametrize(
+    ("element", "link", "doubted"), [("h1", "/1", False), ("h1", "", True), ("p", "/1", True)]
+)
+@pytest.mark.parametrize("words", ["", " They came back. Nobody waited. Nobody knew."])
+def test_a_heading_with_a_link_is_a_title_though_it_be_a_sentence(element, link, doubted, words):
+    items = [(f"{text}{words}", "12 May 2020", text) for text in PROSE[:4]]
+    assert are_doubted(*items, element=element, link=link) == doubted
+
+
 def test_names_of_several_and_what_they_are_are_no_titles():
     names = ("Ana Ruiz", "Bert Thorne and Maud Ferriby", "Lin Qiao, on behalf of the quay")
     assert is_doubted(*names, "The lamp of the old quay", element="p")
