@@ -1,4 +1,4 @@
-"""Archives: JSON lines, Parquet, WARC and mailboxes, record by record, never all at once.
+"""Archives: JSON lines, Parquet, WARC, mailboxes, tar files, record by record, never all at once.
 
 Each record becomes a capture. One that cannot be read is a rejected capture with the reason; an
 archive that breaks off gives what stands before the break, and a rejected capture for the rest.
@@ -36,6 +36,10 @@ def records_of(
         from pipeline.sources.mailboxes import mails  # noqa: PLC0415  few read mails
 
         read = mails(file, extent, source)
+    elif file.kind == "tar":
+        from pipeline.sources.tars import tar_records  # noqa: PLC0415  likewise
+
+        read = tar_records(file, extent, source, left_aside)
     else:
         from pipeline.sources.warc import warc_records  # noqa: PLC0415  FastWARC, if there is one
 

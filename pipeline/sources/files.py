@@ -19,6 +19,7 @@ from pipeline.sources.members import member_content, member_size, opened_member
 from pipeline.sources.source import (
     HTML_ENDINGS,
     SIDECAR_ENDING,
+    TAR_IN_GZIP,
     SourceFile,
     is_compressed,
     plain_name,
@@ -255,7 +256,7 @@ def _unreadable(file: SourceFile, error: OSError) -> UnreadableError:
 
 def _decompressed(raw: BinaryIO, ending: str) -> "Readable":
     """Return a file's decompressed stream, by its ending."""
-    if ending == ".gz":
+    if ending in {".gz", TAR_IN_GZIP}:
         return Unpacked(raw, unzipped)
     if ending == ".zst":
         return Unpacked(raw, unzstd)

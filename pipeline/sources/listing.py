@@ -53,7 +53,7 @@ _MADE_BY_SERVERS = frozenset(
     )
 )
 """Endings of pages in mirrors, and of programs: what begins as a page is one."""
-_OF_MACOS = "__MACOSX/"
+OF_MACOS = "__MACOSX/"
 """Where its archives keep what belongs to files, under their names."""
 
 
@@ -202,7 +202,7 @@ def _sorted_out(named: Sequence[tuple[str, str]], root: str) -> _Found:
             inside, others = _members(name, path)
             files += inside
             left_aside += others
-        elif _may_be_page(name) and is_page(start_of(path)):
+        elif may_be_page(name) and is_page(start_of(path)):
             files.append(SourceFile(recordable(name), path))
         elif not _is_sidecar(name, names):
             left_aside.append(recordable(name))
@@ -226,8 +226,8 @@ def _members(name: str, path: str) -> tuple[list[SourceFile], list[str]]:
     latest = {member: at for at, member in enumerate(members)}
     for at, member in enumerate(members):
         called = recordable(f"{name}/{member}")
-        kind = None if member.startswith(_OF_MACOS) else kind_of(member)
-        if kind is None and not is_wacz and _may_be_page(member):
+        kind = None if member.startswith(OF_MACOS) else kind_of(member)
+        if kind is None and not is_wacz and may_be_page(member):
             kind = "capture" if is_page(member_content(path, member, FORM_BYTES)) else None
         if kind is None or latest[member] != at or (is_wacz and kind != "warc"):
             left_aside += [] if _is_sidecar(member, names) else [called]
@@ -236,10 +236,10 @@ def _members(name: str, path: str) -> tuple[list[SourceFile], list[str]]:
     return files, left_aside
 
 
-def _may_be_page(name: str) -> bool:
+def may_be_page(name: str) -> bool:
     """Tell whether a file may be a page though its name does not say so: mirrors have such.
 
-    >>> [_may_be_page(name) for name in ("a.php", "a.html?page=2", "news", "news.2024", "a.jpg")]
+    >>> [may_be_page(name) for name in ("a.php", "a.html?page=2", "news", "news.2024", "a.jpg")]
     [True, True, True, True, False]
     """
     called = PurePosixPath(name).name

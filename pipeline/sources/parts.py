@@ -131,6 +131,19 @@ def _mail_ranges(file: SourceFile) -> Iterator[Extent]:
     yield from _between(list(begins_of_mails(file, PART_BYTES)))
 
 
+def _member_ranges(file: SourceFile) -> Iterator[Extent]:
+    """Yield ranges of bytes that begin where a member of a tar file does; it is read through.
+
+    A compressed one is read in one go.
+    """
+    if is_compressed(file.stored_as) or size_of(file) <= PART_BYTES:
+        yield Extent()
+        return
+    from pipeline.sources.tars import begins_of_members  # noqa: PLC0415  likewise
+
+    yield from _between(list(begins_of_members(file, PART_BYTES)))
+
+
 def _between(begins: Sequence[tuple[int, int]]) -> Iterator[Extent]:
     """Yield the parts that begin at places, given with the numbers of their first records."""
     for (start, first), (stop, _) in pairwise([*begins, (0, 0)]):
@@ -142,4 +155,5 @@ _LOOKS: dict[str, Callable[[SourceFile], Iterator[Extent]]] = {
     "json lines": _line_ranges,
     "warc": _record_ranges,
     "mailbox": _mail_ranges,
+    "tar": _member_ranges,
 }

@@ -16,11 +16,14 @@ ARCHIVE_ENDINGS = {
     "parquet": (".parquet",),
     "warc": (".warc", ".wet"),
     "mailbox": (".mbox",),
+    "tar": (".tar",),
 }
 """Kind of archive → endings of its files."""
 ZIP_ENDINGS = (".zip", ".wacz")
 """Files of many files; each of these is read as if it lay in a folder of the archive's name."""
 COMPRESSED_ENDINGS = (".gz", ".zst")
+TAR_IN_GZIP = ".tgz"
+"""Short for `.tar.gz`."""
 _COMPRESSED_JSON = tuple(f".json{ending}" for ending in COMPRESSED_ENDINGS)
 """Nobody compresses a single value; what is called so is JSON lines (Dolma's files are)."""
 SIDECAR_ENDING = ".url"
@@ -28,8 +31,10 @@ STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "stdin"
 ALL_OTHERS = "*"
 
-Kind: TypeAlias = Literal["capture", "json lines", "parquet", "warc", "mailbox"]
-StdinFormat: TypeAlias = Literal["detect", "text", "html", "jsonl", "parquet", "warc", "mbox"]
+Kind: TypeAlias = Literal["capture", "json lines", "parquet", "warc", "mailbox", "tar"]
+StdinFormat: TypeAlias = Literal[
+    "detect", "text", "html", "jsonl", "parquet", "warc", "mbox", "tar"
+]
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +52,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carry: tuple[str, ...] = (ALL_OTHERS,)
     """Other fields that are carried along in `extra`; `*` is all of them."""
     stdin_format: StdinFormat = "detect"
-    """What standard input is; `detect` sees a WARC and Parquet, else takes it for one page."""
+    """What standard input is; `detect` sees a WARC, Parquet and tar, else takes it for one page."""
     max_capture_bytes: Annotated[int, msgspec.Meta(ge=1, le=2**40)] = 64 * 1024 * 1024
     """A larger capture (decompressed) is rejected."""
     max_capture_seconds: Annotated[float, msgspec.Meta(gt=0)] = 300.0
@@ -104,19 +109,26 @@ def kind_of(name: str) -> Kind | None:
         return "json lines"
     if plain.endswith(ARCHIVE_ENDINGS["warc"]):
         return "warc"
-    if plain.endswith(ARCHIVE_ENDINGS["mailbox"]):
-        return "mailbox"
+    for kind in ("mailbox", "tar"):
+        if plain.endswith(ARCHIVE_ENDINGS[kind]):
+            return kind
     return "parquet" if name.lower().endswith(ARCHIVE_ENDINGS["parquet"]) else None
 
 
 def plain_name(name: str) -> str:
-    """Return a name without the ending of a compression."""
+    """Return a name without the ending of a compression.
+
+    >>> plain_name("a.html.gz"), plain_name("b.tgz")
+    ('a.html', 'b.tar')
+    """
+    if name.lower().endswith(TAR_IN_GZIP):
+        return f"{name[: -len(TAR_IN_GZIP)]}.tar"
     return name[: -len(PurePosixPath(name).suffix)] if is_compressed(name) else name
 
 
 def is_compressed(name: str) -> bool:
     """Tell whether a file is compressed by its ending."""
-    return name.lower().endswith(COMPRESSED_ENDINGS)
+    return name.lower().endswith((*COMPRESSED_ENDINGS, TAR_IN_GZIP))
 
 
 def recordable(name: str) -> str:

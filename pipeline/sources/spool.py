@@ -1,8 +1,8 @@
 """Standard input, laid down in a file: then it is read in shards, and by any process.
 
 What it is, the source says (`stdin_format`), or else its first bytes where they leave no doubt: a
-WARC, Parquet, either of gzip and zstd. Anything else is one page. JSON lines must be asked for, as
-a page may look like them.
+WARC, Parquet, tar, the first and last also in gzip and zstd. Anything else is one page. JSON lines
+must be asked for, as a page may look like them.
 """
 
 import contextlib
@@ -37,6 +37,7 @@ _ENDINGS = {
     "parquet": ".parquet",
     "warc": ".warc",
     "mbox": ".mbox",
+    "tar": ".tar",
 }
 """Format → ending of a file that is read in the same way."""
 _COMPRESSIONS = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
@@ -45,7 +46,9 @@ _STARTS = {b"WARC/": "warc", b"PAR1": "parquet"}
 """First bytes (ISO 28500; Parquet's format) → format."""
 _ZIP = b"PK\x03\x04"
 """How a ZIP file begins (APPNOTE, 4.3.7)."""
-_START_BYTES = 64
+_TAR = slice(257, 262), b"ustar"
+"""Where a tar file says that it is one (POSIX ustar; GNU's do, too)."""
+_START_BYTES = 512
 
 
 @contextmanager
@@ -137,6 +140,8 @@ def _file_of(start: bytes, source: Source, warn: Callable[[str], None]) -> Sourc
     """Return what standard input is, by its start; its path is an ending only."""
     compression, plain = _decompressed(start)
     seen = next((name for sign, name in _STARTS.items() if plain.startswith(sign)), "")
+    place, sign = _TAR
+    seen = "tar" if plain[place] == sign else seen
     said = source.stdin_format
     if plain.startswith(_ZIP):
         raise SourceError(

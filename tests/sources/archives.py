@@ -1,8 +1,10 @@
 """Archives of a few pages, as other tools write them. Synthetic cases."""
 
 import gzip
+import io
 import json
-from collections.abc import Sequence
+import tarfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -71,3 +73,21 @@ def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 def page(at: int) -> str:
     paragraphs = "".join(f"<p>{each}</p>" for each in text_of(at).split("\n\n"))
     return f"<html><body><h1>Day {at} of the storm</h1>{paragraphs}</body></html>"
+
+
+def tar_file(
+    files: Iterable[tuple[str, bytes | str | None]], kind: int = tarfile.PAX_FORMAT
+) -> bytes:
+    """Return a tar file: of members path and bytes, or where it links to, or None of a folder."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=kind) as archive:
+        for name, content in files:
+            info = tarfile.TarInfo(name)
+            if content is None:
+                info.type = tarfile.DIRTYPE
+            elif isinstance(content, str):
+                info.type, info.linkname = tarfile.SYMTYPE, content
+            else:
+                info.size = len(content)
+            archive.addfile(info, io.BytesIO(content) if isinstance(content, bytes) else None)
+    return stream.getvalue()

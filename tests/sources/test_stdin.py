@@ -31,6 +31,7 @@ from tests.sources.archives import (
     page,
     parquet,
     record,
+    tar_file,
     warc_record,
 )
 from tests.test_bad_input import ARTICLE, report
@@ -44,6 +45,7 @@ MAIL = (
 )
 BOX = b"\n".join(b"From ida@quay.example Fri Jan  2 10:04:05 2026\n" + MAIL for _ in range(3))
 LINES = json_lines([record(at) for at in range(PAGES)])
+TAR = tar_file([("a.txt", MAIL), ("b.html", MAIL)])
 HTML = b"<p>The boats came back late on Friday, and nobody had waited for them on the quay.</p>"
 
 
@@ -136,6 +138,10 @@ def left_in(folder):
         ("a.txt", "text", lambda _: MAIL),
         ("a.mbox", "mbox", lambda _: BOX),
         ("a.mbox.gz", "mbox", lambda _: gzip.compress(BOX)),
+        ("a.tar", None, lambda _: TAR),
+        ("a.tar", "tar", lambda _: TAR),
+        ("a.tgz", None, lambda _: gzip.compress(TAR)),
+        ("a.tar.zst", None, lambda _: compressed(TAR, ".zst")),
     ],
 )
 def test_gives_the_records_of_a_file(run, tmp_path, name, said, content):
