@@ -32,6 +32,8 @@ MAX_OUTSIDE = 0.6
 """Share of the page's running text, in words, that may be of no item,"""
 MAX_KEPT_OUTSIDE = 0.45
 """and where strip-boilerplate has said what is text, of that: an article stands beside teasers."""
+MOST_OF_A_LINE = 0.8
+"""A line of which links take up more is no running text of the page."""
 MAX_ROLES = 0.4
 """Share of the titles that may be what persons are: a page of those who work somewhere."""
 MAX_SENTENCES = 0.3
@@ -325,12 +327,18 @@ def _is_mostly_outside(blocks: Sequence[Block], records: Sequence[Record]) -> bo
     words = {
         index: block.words
         for index, block in enumerate(blocks)
-        if block.prose and block.label in ("", Label.CONTENT)
+        if block.prose and block.label in ("", Label.CONTENT) and not _is_link(block)
     }
     outside = sum(count for index, count in words.items() if index not in inside)
     is_labelled = any(blocks[index].label for index in words)
     most = MAX_KEPT_OUTSIDE if is_labelled else MAX_OUTSIDE
     return outside > most * sum(words.values())
+
+
+def _is_link(block: Block) -> bool:
+    """Tell whether a line of HTML is one link, long as it may be: it leads to a text elsewhere."""
+    markup = block.lines[0].markup
+    return markup is not None and markup.link_density > MOST_OF_A_LINE
 
 
 def _is_mostly_first(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
