@@ -6,6 +6,7 @@ tarfile takes a damaged header for the end of the archive; here it is an error, 
 before it is read.
 """
 
+import re
 import tarfile
 import zlib
 from collections import Counter
@@ -40,6 +41,9 @@ _LONG = {tarfile.GNUTYPE_LONGNAME: "path", tarfile.GNUTYPE_LONGLINK: "linkpath"}
 _PAX = frozenset((tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE))
 MAX_HEADER_BYTES = 1 << 20
 """What an extended header has at most: names are in it."""
+_PAX_RECORD = re.compile(rb"(\d{1,8}) ([!-<>-~]{1,200})=")
+_TOLD = ("path", "size")
+_SIZE = re.compile(r"\d{1,18}", re.ASCII)
 _OF_MACOS_FILE = "._"
 """How files begin that keep what macOS knows of the file beside them."""
 _IN_GZIP = (".gz", ".tgz")
@@ -166,7 +170,7 @@ class _Reader:
                 continue
             if info.type == tarfile.GNUTYPE_SPARSE:
                 raise self._broken("it has a sparse file")
-            size = int(told["size"]) if told.get("size", "").isdecimal() else info.size
+            size = int(told["size"]) if _SIZE.fullmatch(told.get("size", "")) else info.size
             self._left = size if _has_data(info) else 0
             self._padding = -self._left % _BLOCK
             yield _Member(place, told.get("path", info.name), self._left, info.isreg())
@@ -248,18 +252,19 @@ def _has_data(info: tarfile.TarInfo) -> bool:
 
 
 def _pax(content: bytes) -> dict[str, str]:
-    r"""Return the fields of an extended header of pax.
+    r"""Return path and size that an extended header of pax tells; what is broken tells nothing.
 
-    >>> _pax(b"16 path=a/b.htm\n12 size=100\n")
+    >>> _pax(b"16 path=a/b.htm\n12 size=100\n10 x=none\n")
     {'path': 'a/b.htm', 'size': '100'}
     """
     fields: dict[str, str] = {}
-    while content:
-        digits, blank, _ = content.partition(b" ")
-        length = int(digits) if blank and digits.isdigit() else 0
-        if not 0 < length <= len(content):
+    at = 0
+    while record := _PAX_RECORD.match(content, at):
+        end = at + int(record[1])
+        name = record[2].decode()
+        if end <= record.end() or end > len(content):
             break
-        name, _, value = content[len(digits) + 1 : length - 1].partition(b"=")
-        fields[name.decode("utf-8", "replace")] = value.decode("utf-8", "surrogateescape")
-        content = content[length:]
+        if name in _TOLD:
+            fields[name] = content[record.end() : end - 1].decode("utf-8", "surrogateescape")
+        at = end
     return fields

@@ -177,6 +177,28 @@ def test_pax_may_tell_the_size(tar):
     assert read(tar(content)) == [("site.tar:1/boats.txt", b"Boats")]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"99 path=x.txt\n",
+        b"3 path=x.txt\n",
+        b"path=x.txt\n",
+        b"%s path=x.txt\n" % (b"9" * 5000),
+        b"5011 size=%s\n" % (b"9" * 5000),
+        b"6 a=b\n" * 100_000,
+        b"0 a=b\n" * 2,
+        b"\xff\xfe" * 9,
+    ],
+)
+def test_extended_headers_that_are_broken_tell_nothing(tar, told):
+    header, page = tarfile.TarInfo("x"), tarfile.TarInfo("a.txt")
+    header.type, header.size, page.size = tarfile.XHDTYPE, len(told), 5
+    blocks = (header.tobuf(), told, page.tobuf(), b"Boats")
+    content = b"".join(block + b"\0" * (-len(block) % 512) for block in blocks)
+
+    assert read(tar(content)) == [("site.tar:1/a.txt", b"Boats")]
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", FORMATS)
 def test_ranges_give_the_same_pages(tar, monkeypatch, seed, kind):
