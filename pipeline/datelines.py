@@ -34,6 +34,19 @@ _FIELD = re.compile(r"\D*?([^\W\d_]+)[ \t]*:(?!//)")
 """What says before the first number what that is: `Joined: 5 May 2014` is no date of the page."""
 _FILE = re.compile(r"[^\W\d]\S*")
 _BETWEEN = re.compile(r"(?<=\S)[•·|](?=\S)")
+_OF_SENTENCES = re.compile("[\uff0c\u3002\u3001]")
+"""Signs of sentences in Chinese and Japanese, where spaces part no words."""
+_FIELD_OF_CHINESE = re.compile(
+    r"(?<=\S)(?<!责任)(?<!責任)(?=(?:来源|來源|作者|(?:责任)?编辑|(?:責任)?編輯|责编|責編|记者|記者)\s*[:\uff1a])"
+)
+_BY_IN_CHINESE = re.compile(r"(?<=作者)(?=[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff]))")
+_COUNTED_IN_CHINESE = re.compile(
+    r"(?:浏览|瀏覽|阅读|閱讀|点击|點擊)(?:次数|次數|量|数|數)?\s*[:\uff1a]?\s*\d+\s*次?"
+    r"|\d+\s*次(?:浏览|瀏覽|阅读|閱讀|点击|點擊)"
+    r"|(?:评论|評論|留言)\s*[:\uff1a(\uff08]?\s*\d+[)\uff09]?"
+    r"|\d+\s*(?:[条條則]\s*)?(?:评论|評論|留言)"
+)
+"""How often a page was read, and what was said to it, says nothing of its date."""
 _EDGES = ",;.|•·/()[]{}\u2013\u2014-:*#"
 _INITIAL = re.compile(r"[^\W\d_]\.")
 _WORD = re.compile(r"\w+")
@@ -49,9 +62,14 @@ def spaced(text: str, vocabulary: Vocabulary) -> str:
     >>> words = load_vocabulary(brought_configs() / "languages")
     >>> spaced("Mental HealthDECEMBER 22, 2022Updated: BySarah McKay", words)
     'Mental Health DECEMBER 22, 2022 Updated: By Sarah McKay'
+    >>> spaced("2019-09-26 12:11来源：港口网作者：李在山", words)
+    '2019-09-26 12:11 来源：港口网 作者：李在山'
     """
     if len(text) > MAX_CHARACTERS:
         return text
+    if not text.isascii():
+        text = _COUNTED_IN_CHINESE.sub(" ", text)
+        text = _BY_IN_CHINESE.sub(" ", _FIELD_OF_CHINESE.sub(" ", text))
     parts = _STUCK.split(_BETWEEN.sub(r" \g<0> ", text))
     made = parts[0]
     for part in parts[1:]:
@@ -92,6 +110,7 @@ def tells_date(text: str, vocabulary: Vocabulary, is_called_so: bool = False) ->
         not date
         or date < EARLIEST
         or len(line.split()) > MAX_WORDS
+        or _OF_SENTENCES.search(line)
         or _FILE.fullmatch(line.strip())
     ):
         return False

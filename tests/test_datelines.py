@@ -30,6 +30,12 @@ PROSE = (
         ("VonKarl Mai", "VonKarl Mai"),
         ("DianaHR Team, 4pm", "DianaHR Team, 4pm"),
         ("2006-08-08T22:13", "2006-08-08T22:13"),
+        (
+            "2020-05-03 09:12来源：港口网责任编辑：龙岸",
+            "2020-05-03 09:12 来源：港口网 责任编辑：龙岸",
+        ),
+        ("作者魏岸 2020-05-03", "作者 魏岸 2020-05-03"),
+        ("作者在2014年出版了第一本书", "作者在2014年出版了第一本书"),
         ("", ""),
     ],
 )
@@ -46,6 +52,9 @@ def test_what_is_stuck_to_a_date_or_by_is_taken_apart(text, made):
         ("Dec 26, 2025 • Ana Ruiz in Boat Management News", False, False),
         ("Dec 26, 2025 • Ana Ruiz in Boat Management News", True, True),
         ("Veröffentlicht am 3. Mai 2020 von Karl Mai", False, True),
+        ("发表于2020-05-03 21:30| 1164次阅读| 来源港口网| 3 条评论| 作者魏岸", False, True),
+        ("浏览次数: 2168 发布时间: 2020-05-03", False, True),
+        ("2020年5月3日，港口的船回来得很晚，没有人在码头等它们，灯也没有亮", False, False),
         ("2022-11-23T08:10+02:00", False, True),
         ("2025-08-29#review#tech", False, True),
         ("Joined: Sun Dec 17, 2023 11:18 am", True, False),

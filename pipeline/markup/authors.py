@@ -33,6 +33,7 @@ _BETWEEN_NAMES = re.compile(r"\s*(?:;|\s&\s|,(?=\s*\S+\s+\S))\s*")
 _ROLE = re.compile(r"\s*(?:[,|·•–—(]|\s-\s|\s@).*$")
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\d{3}|[/\\<>{}=]|^discuz!"
+    r"|^\S+\.(?:com|net|org|info|cn|com\.\w\w)$"
     r"|^(?:admin|administrator|null|none|undefined|name|author|your name|作者|佚名|匿名)$",
     re.IGNORECASE,
 )

@@ -96,6 +96,8 @@ def test_title(page, title):
         ("admin", ""),
         ("name", ""),
         ("作者", ""),
+        ("Quay.net", ""),
+        ("J. R. Moor.com", "J. R. Moor.com"),
         ("Discuz! Team and Comsenz UI Team", ""),
         ("18 April 2023", ""),
         ("The Courier", ""),
