@@ -327,7 +327,9 @@ def _is_mostly_outside(blocks: Sequence[Block], records: Sequence[Record]) -> bo
     words = {
         index: block.words
         for index, block in enumerate(blocks)
-        if block.prose and block.label in ("", Label.CONTENT) and not _is_link(block)
+        if block.prose
+        and block.label in ("", Label.CONTENT)
+        and (index in inside or not _is_link(block))
     }
     outside = sum(count for index, count in words.items() if index not in inside)
     is_labelled = any(blocks[index].label for index in words)

@@ -274,13 +274,22 @@ def test_running_text_is_no_title():
     assert not is_doubted(*PROSE[:2], "The lamp of the quay", "Oars for the fair", element="p")
 
 
-@pytest.mark.parametrize(("density", "doubted"), [(0.0, True), (0.8, True), (0.81, False)])
-def test_long_links_beside_the_items_are_no_text_of_the_page(density, doubted):
-    texts = [line for at in range(4) for line in (TITLES[at], PROSE[at])] + [*PROSE, *PROSE]
+@pytest.mark.parametrize(
+    ("own", "beside", "paragraphs", "doubted"),
+    [
+        (0.0, 0.0, 12, True),
+        (0.0, 0.8, 12, True),
+        (0.0, 0.81, 12, False),
+        (1.0, 0.0, 4, False),
+        (1.0, 0.0, 12, True),
+    ],
+)
+def test_long_links_beside_the_items_are_no_text_of_the_page(own, beside, paragraphs, doubted):
+    items = [line for at in range(4) for line in (TITLES[at], PROSE[at])]
     records = [Record(at, (at, at + 1), frozenset({at + 1})) for at in range(0, 8, 2)]
-    beside = Markup("li", "", density, link="/boats")
-    own = Markup("p", "", 0.0, link="/boats")
-    lines = [Line(2 * at, text, markup=own if at < 8 else beside) for at, text in enumerate(texts)]
+    texts = items + [PROSE[at % 6] for at in range(paragraphs)]
+    markup = [Markup("p", "", density, link="/boats") for density in (own, beside)]
+    lines = [Line(2 * at, text, markup=markup[at >= 8]) for at, text in enumerate(texts)]
     assert speaks_against(page_blocks(lines), records, VOCABULARY) == doubted
 
 
