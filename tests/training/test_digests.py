@@ -12,10 +12,12 @@ from tests.digests.test_split import TITLES
 from tests.margin_cases import PROSE
 from training.__main__ import fingerprint
 from training.digests import __main__ as making
-from training.digests.__main__ import MODELS, about, code_files, is_taught
+from training.digests.__main__ import MODELS, code_files, data_files, is_taught
 from training.digests.brief import FEWEST, brief, brief_page, brief_pages
 from training.digests.fit import fit
-from training.digests.listed import LISTED, PROGRAMS, Task, listed_pages, listed_texts
+from training.digests.listed import LISTED, PROGRAMS, listed_forms, listed_pages
+from training.digests.looked import FILE as LOOKED
+from training.digests.looked import Looked, key_of, sum_of
 from training.digests.made import Article, listing, newsletter, put_into, ticker
 from training.digests.page import Making, Options
 from training.digests.pages import (
@@ -24,6 +26,7 @@ from training.digests.pages import (
     Marked,
     Row,
     changed,
+    is_listing,
     known,
     known_markup,
     known_texts,
@@ -177,8 +180,17 @@ def source(page_type="listing", cards=TITLES[:4]):
     return Source("quay", "https://www.quay.example/news", page_type, html.encode(), None)
 
 
-def test_plain_text_learns_what_html_shows_of_a_listing():
-    found = listed_texts(Task(source(), MARKUP_MODEL))
+def items(count=4):
+    pairs = zip(TITLES[:count], PROSE, strict=False)
+    return tuple((sum_of(title), sum_of(text)) for title, text in pairs)
+
+
+def task(source, count=4, kind="listing"):
+    return source, Looked(key_of(source.html), source.site, kind, items(count))
+
+
+def test_listings_that_people_looked_at_are_learned_from_as_text():
+    found = listed_forms("text", task(source()))
 
     assert {each.page.form for each in found} == {
         f"{LISTED}/{program}/{how}" for program in PROGRAMS for how in ("full", "wrapless")
@@ -192,46 +204,73 @@ def test_plain_text_learns_what_html_shows_of_a_listing():
         assert is_taught(each)
 
 
-@pytest.mark.parametrize(
-    ("page_type", "cards"), [("article", TITLES[:4]), ("forum", TITLES[:4]), ("listing", ())]
-)
-def test_other_pages_are_no_listings_to_learn_from(page_type, cards):
-    assert listed_texts(Task(source(page_type, cards), MARKUP_MODEL)) == []
+def test_they_are_learned_from_as_html_with_names_and_without():
+    found = listed_forms("html", task(source()))
+
+    assert [each.page.form for each in found] == [f"{LISTED}/html/as", f"{LISTED}/html/bare"]
+    for each in found:
+        assert [each.blocks[at].text for at in each.starts.values()] == list(TITLES[:4])
+        assert [each.blocks[at].text for at in np.flatnonzero(each.page.texts)] == list(PROSE[:4])
+        assert is_taught(each)
+
+
+def test_a_page_whose_items_are_not_found_teaches_nothing():
+    assert listed_forms("html", task(source(cards=TITLES[:3]))) == []
+    assert len(listed_forms("html", task(source(cards=TITLES[:5])))) == 2
 
 
 def test_too_few_items_in_the_text_teach_nothing(monkeypatch):
-    monkeypatch.setitem(RENDERERS, "inscriptis", lambda _: "\n\n".join(TITLES[:4]))
-    found = listed_texts(Task(source(cards=TITLES[:5]), MARKUP_MODEL))
+    monkeypatch.setitem(RENDERERS, "inscriptis", lambda _: "\n\n".join(TITLES[:3]))
+    found = listed_forms("text", task(source()))
 
     assert {each.page.form.split("/")[1] for each in found} == {"resiliparse", "html2text"}
 
 
 def test_listings_come_in_the_order_of_the_sources():
-    other = msgspec.structs.replace(source(), name="pier", url="https://pier.example/")
-    found = listed_pages([source(), source("article"), other], MARKUP_MODEL)
+    other = msgspec.structs.replace(source(cards=TITLES[:5]), name="pier", url="//pier.example/")
+    whole = source(cards=TITLES[1:5])
+    pages = [task(source()), task(other, 5), (whole, Looked(key_of(whole.html), "x", "whole"))]
+    found = listed_pages("html", [other, whole, source()], {own.page: own for _, own in pages})
 
-    assert list(dict.fromkeys(each.page.name for each in found)) == ["quay", "pier"]
-
-
-def test_the_file_of_plain_text_says_who_taught_it(tmp_path):
-    data = tmp_path / "data"
-    data.write_text("one")
-
-    of_text, of_html = (about([data], OPTIONS, form, MARKUP_MODEL) for form in ("text", "html"))
-    assert of_text["taught_by"] == fingerprint([MARKUP_MODEL])
-    assert "taught_by" not in of_html
+    assert list(dict.fromkeys(each.page.name for each in found)) == ["pier", "quay"]
 
 
-@pytest.mark.parametrize("form", ["", "text"])
-def test_plain_text_is_taught_by_the_splitter_of_html_that_was_just_made(
-    form, tmp_path, monkeypatch
+@pytest.mark.parametrize(
+    ("kind", "page_type", "may_be"),
+    [
+        ("listing", "article", True),
+        ("other", "article", True),
+        ("whole", "listing", False),
+        (None, "article", False),
+        (None, "listing", True),
+    ],
+)
+def test_what_people_found_counts_more_than_what_a_page_is_called(
+    kind, page_type, may_be, monkeypatch
 ):
+    page = source(page_type)
+    known = {} if kind is None else {key_of(page.html): Looked("", "", kind)}
+    monkeypatch.setattr("training.digests.pages.looked", lambda: known)
+
+    assert is_listing(page) == may_be
+
+
+def test_the_pages_that_people_looked_at_are_told_once_and_rightly():
+    told = msgspec.json.decode(LOOKED.read_bytes(), type=list[Looked])
+
+    assert len({page.page for page in told}) == len(told) > 100
+    assert all(bool(page.items) == (page.kind == "listing") for page in told)
+    assert all(len(page.items) >= 3 for page in told if page.kind == "listing")
+    assert LOOKED in data_files(LOOKED.parent)
+
+
+def test_both_splitters_are_made_unless_one_is_named(tmp_path, monkeypatch):
     asked = []
     (tmp_path / "dev.jsonl.gz").touch()
     (tmp_path / "pages").touch()
 
-    def pages(form, digests, sources, of_html):
-        asked.append((form, of_html))
+    def pages(form, digests, sources):
+        asked.append(form)
         return []
 
     known = load_splitter(MARKUP_MODEL)
@@ -242,12 +281,11 @@ def test_plain_text_is_taught_by_the_splitter_of_html_that_was_just_made(
     }.items():
         monkeypatch.setattr(making, name, stub)
     options = ["--digests", tmp_path, "--wcxb", tmp_path / "pages", "--out", tmp_path]
-    options += ["--form", form] if form else []
-    monkeypatch.setattr(sys, "argv", ["training", *map(str, options)])
-    making.main()
+    for form in ([], ["--form", "text"]):
+        monkeypatch.setattr(sys, "argv", ["training", *map(str, options), *form])
+        making.main()
 
-    own = tmp_path / MARKUP_MODEL.name
-    assert asked == ([("text", MARKUP_MODEL)] if form else [("html", own), ("text", own)])
+    assert asked == ["html", "text", "text"]
     assert (tmp_path / TEXT_MODEL.name).is_file()
 
 

@@ -22,6 +22,7 @@ from training.digests.brief import brief_pages
 from training.digests.fit import fit
 from training.digests.invented import INVENTED, invented_files, invented_pages
 from training.digests.listed import LISTED, listed_pages
+from training.digests.looked import FILE as LOOKED
 from training.digests.page import Options
 from training.digests.pages import Known, all_known, rows_of
 from training.pages import Source, annotated, unannotated
@@ -32,7 +33,7 @@ LICENCE = (
     "listings. No text of a page is in this file."
 )
 MODELS = {"html": MARKUP_MODEL, "text": TEXT_MODEL}
-"""Form of capture → file in the package; plain text learns from the splitter of HTML, too."""
+"""Form of capture → file in the package."""
 MADE = {"text": 1000, "html": 700}
 """Listings that are put together, for each form."""
 SHAPES = ("trees", "shapes", "bylines", "folding", "blocks")
@@ -54,10 +55,9 @@ def code_files() -> list[Path]:
     return shaping + sorted(own.glob("*.py")) + [own / "phrases.yaml"]
 
 
-def about(data: Sequence[Path], options: Options, form: str, of_html: Path) -> dict[str, str]:
+def about(data: Sequence[Path], options: Options, form: str) -> dict[str, str]:
     """Return what the file says of itself."""
-    taught_by = {"taught_by": fingerprint([of_html])} if form == "text" else {}
-    return taught_by | {
+    return {
         "code": fingerprint(code_files()),
         "data": fingerprint(data),
         "form": form,
@@ -67,9 +67,9 @@ def about(data: Sequence[Path], options: Options, form: str, of_html: Path) -> d
 
 
 def data_files(digests: Path) -> list[Path]:
-    """Return the files of the listings with known items, and of the invented pages."""
+    """Return the files of the listings with known items, of pages looked at, and invented ones."""
     listings = [digests / "dev.jsonl.gz", *sorted((digests / "html").glob("*.html.gz"))]
-    return listings + invented_files()
+    return [*listings, LOOKED, *invented_files()]
 
 
 def sources_of(wcxb: Path, silver: Path | None) -> list[Source]:
@@ -80,18 +80,16 @@ def sources_of(wcxb: Path, silver: Path | None) -> list[Source]:
     return sources
 
 
-def known_pages(
-    form: str, digests: Path, sources: Sequence[Source], of_html: Path = MARKUP_MODEL
-) -> list[Known]:
+def known_pages(form: str, digests: Path, sources: Sequence[Source]) -> list[Known]:
     """Return the pages that a splitter learns from, those that are invented among them.
 
-    One of plain text learns from that of HTML, too, and from pages told briefly.
+    One of plain text learns from pages told briefly, too.
     """
     rows = rows_of(digests / "dev.jsonl.gz")
     known = list(all_known(form, rows, digests / "html", sources, MADE[form]))
-    known += invented_pages(form)
+    known += [*invented_pages(form), *listed_pages(form, sources)]
     if form == "text":
-        known += [*listed_pages(sources, of_html), *brief_pages(sources)]
+        known += brief_pages(sources)
     return known
 
 
@@ -123,12 +121,11 @@ def main() -> None:
     paths = {
         form: chosen.out / model.name if chosen.out else model for form, model in MODELS.items()
     }
-    of_html = MARKUP_MODEL if chosen.form else paths["html"]
     for form in [chosen.form] if chosen.form else MODELS:
-        pages = known_pages(form, chosen.digests, sources, of_html)
+        pages = known_pages(form, chosen.digests, sources)
         known = [each for each in pages if is_taught(each)]
         print(f"{form}: learning from {len(known):,} pages", flush=True)
-        splitter = fit([each.page for each in known], options, about(data, options, form, of_html))
+        splitter = fit([each.page for each in known], options, about(data, options, form))
         write(splitter, paths[form])
 
 

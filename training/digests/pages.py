@@ -10,7 +10,6 @@ import os
 import random
 import re
 import textwrap
-import unicodedata
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +31,8 @@ from pipeline.encoding import FixEncoding
 from pipeline.plan import brought_configs
 from pipeline.shapes import find_date
 from pipeline.vocabulary import load_vocabulary
+from training.digests.letters import letters_of
+from training.digests.looked import key_of, looked
 from training.digests.made import TEXT, TITLE, Article, listing, newsletter, put_into, ticker
 from training.digests.page import Page
 from training.pages import RENDERERS, Source, decoded_html
@@ -46,7 +47,6 @@ NEAR = 12
 NAMES = ("class", "id", "itemprop", "role", "itemtype", "itemscope", "name", "property", "rel")
 """Attributes that the gold of listings was read off, taken away with article, header and time."""
 MAX_META_WORDS = 14
-_WORDS_ONLY = re.compile(r"\W+")
 _repair = FixEncoding().compile(brought_configs())
 _vocabulary = load_vocabulary(brought_configs() / "languages")
 
@@ -259,11 +259,6 @@ def marked_text(
     ]
 
 
-def letters_of(text: str) -> str:
-    """Return the letters and digits of a text: what it has in every rendering."""
-    return _WORDS_ONLY.sub("", unicodedata.normalize("NFKC", text)).lower()
-
-
 def aligned(blocks: Sequence[str], gold: Sequence[tuple[str, str]]) -> tuple[list[int], list[bool]]:
     """Return the item of each block that is its title, and whether it is of an item's body.
 
@@ -460,7 +455,13 @@ def whole_page(task: tuple[Source, str]) -> Known | None:
 
 
 def is_listing(source: Source) -> bool:
-    """Tell whether a page is a listing by its type, or by its markup if it is no thread."""
+    """Tell whether a page may be a listing: as people found, or else by its type or markup.
+
+    A thread's markup names several articles, too.
+    """
+    own = looked().get(key_of(source.html))
+    if own is not None:
+        return own.kind != "whole"
     if source.page_type in ("listing", "collection"):
         return True
     return source.page_type != "forum" and has_records(source)
