@@ -34,7 +34,7 @@ _FIELD = re.compile(r"\D*?([^\W\d_]+)[ \t]*:(?!//)")
 """What says before the first number what that is: `Joined: 5 May 2014` is no date of the page."""
 _FILE = re.compile(r"[^\W\d]\S*")
 _BETWEEN = re.compile(r"(?<=\S)[•·|](?=\S)")
-_OF_SENTENCES = re.compile("[\uff0c\u3002\u3001]")
+_OF_SENTENCES = re.compile("[\uff0c\u3002]")
 """Signs of sentences in Chinese and Japanese, where spaces part no words."""
 _FIELD_OF_CHINESE = re.compile(
     r"(?<=\S)(?<!责任)(?<!責任)(?=(?:来源|來源|作者|(?:责任)?编辑|(?:責任)?編輯|责编|責編|记者|記者)\s*[:\uff1a])"

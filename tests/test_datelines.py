@@ -54,6 +54,7 @@ def test_what_is_stuck_to_a_date_or_by_is_taken_apart(text, made):
         ("Veröffentlicht am 3. Mai 2020 von Karl Mai", False, True),
         ("发表于2020-05-03 21:30| 1164次阅读| 来源港口网| 3 条评论| 作者魏岸", False, True),
         ("浏览次数: 2168 发布时间: 2020-05-03", False, True),
+        ("作者：魏岸、龙安 2020-05-03", False, True),
         ("2020年5月3日，港口的船回来得很晚，没有人在码头等它们，灯也没有亮", False, False),
         ("2022-11-23T08:10+02:00", False, True),
         ("2025-08-29#review#tech", False, True),

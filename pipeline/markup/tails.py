@@ -31,6 +31,8 @@ def without_site(title: str, site: str) -> str:
     ('Tides turn', 'A - B')
     >>> without_site("潮水今天来得早-港口日志", "港口日志")
     '潮水今天来得早'
+    >>> without_site("他们都读港口日志", "港口日志"), without_site("1-港口日志", "港口日志")
+    ('他们都读港口日志', '1-港口日志')
     """
     breaks = list(BETWEEN_PARTS.finditer(title))
     wanted = fold(site)

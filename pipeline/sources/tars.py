@@ -184,9 +184,7 @@ class _Reader:
 
     def rest(self) -> bytes:
         """Return the bytes of the member in hand."""
-        content = self._start + self._read(self._left)
-        self._start = b""
-        return content
+        return self._start + self._read(self._left)
 
     def _told(self, info: tarfile.TarInfo) -> dict[str, str]:
         """Return what an extended header tells of the member behind it."""

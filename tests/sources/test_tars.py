@@ -169,6 +169,15 @@ def test_an_extended_header_that_ends_the_file_is_a_cut(tar):
         read(tar(header))
 
 
+def test_what_pax_tells_of_all_files_names_none(tar):
+    header, page = tarfile.TarInfo("x"), tarfile.TarInfo("a.txt")
+    told = b"14 path=b.txt\n"
+    header.type, header.size, page.size = tarfile.XGLTYPE, len(told), 5
+    content = b"".join((header.tobuf(), told.ljust(512, b"\0"), page.tobuf(), b"Boats".ljust(512)))
+
+    assert read(tar(content)) == [("site.tar:1/a.txt", b"Boats")]
+
+
 def test_pax_may_tell_the_size(tar):
     info = tarfile.TarInfo("a.txt")
     info.pax_headers = {"size": "5", "path": "boats.txt"}
