@@ -38,7 +38,7 @@ class SplitDigests(StageOptions, frozen=True, tag="split-digests"):
     """Whether pages are taken apart; if not, each page is one item."""
     related: Literal["label", "items"] = "label"
     """Whether teasers below an article become items of their own, marked as teasers."""
-    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
+    accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.36
     """A page is taken apart if it is so likely a digest, 0…1,"""
     markup_accept_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.22
     """likewise a page of HTML, whose elements show what belongs together."""
