@@ -20,9 +20,6 @@ _LOCAL_HEADER = 30
 """Bytes of the header before a member's name (APPNOTE, 4.3.7)."""
 _LOCKED = 1
 """The flag of a member that a password is needed for (APPNOTE, 4.4.4)."""
-_BEYOND = NotImplementedError
-"""What zipfile raises of a file of a later version than it knows, or packed in a way that it does
-not know."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, LZMAError)
 BROKEN = "broken ZIP file"
 
@@ -46,7 +43,7 @@ def names_in(path: str) -> list[str]:
     """
     try:
         return [info.filename for info in _zip(path).infolist() if not info.is_dir()]
-    except _BEYOND as error:
+    except RuntimeError as error:  # a file of a later version than zipfile knows
         raise UnreadableError(path, f"cannot be unpacked ({error})", "unpack it") from error
     except (*_BROKEN, OSError, ValueError) as error:
         raise UnreadableError(path, f"{BROKEN} ({error})", "fetch it again") from error
@@ -56,7 +53,7 @@ def member_size(file: SourceFile) -> int:
     """Return how many bytes a member has; raise an OSError if it is not there."""
     try:
         return _zip(file.path).getinfo(file.member).file_size
-    except (*_BROKEN, _BEYOND, KeyError, ValueError) as error:
+    except (*_BROKEN, KeyError, ValueError, RuntimeError) as error:
         raise OSError(str(error)) from error
 
 
@@ -76,7 +73,7 @@ def opened_member(file: SourceFile) -> Iterator[BinaryIO]:
         stream = _stream(_zip(file.path), file)
     except KeyError as error:
         raise UnreadableError(file.name, "is no longer in its ZIP file", "run again") from error
-    except _BEYOND as error:
+    except RuntimeError as error:  # packed in a way that zipfile does not know
         raise UnreadableError(file.name, f"cannot be unpacked ({error})", "unpack it") from error
     except _BROKEN as error:
         raise UnreadableError(file.name, f"{BROKEN} ({error})", "fetch it again") from error

@@ -123,12 +123,9 @@ def _mail_ranges(file: SourceFile) -> Iterator[Extent]:
 
     A compressed one is read in one go.
     """
-    if is_compressed(file.stored_as) or size_of(file) <= PART_BYTES:
-        yield Extent()
-        return
-    from pipeline.sources.mailboxes import begins_of_mails  # noqa: PLC0415  likewise
+    from pipeline.sources.mailboxes import begins_of_mails  # noqa: PLC0415  few read mails
 
-    yield from _between(list(begins_of_mails(file, PART_BYTES)))
+    yield from _ranges_by(begins_of_mails, file)
 
 
 def _member_ranges(file: SourceFile) -> Iterator[Extent]:
@@ -136,12 +133,19 @@ def _member_ranges(file: SourceFile) -> Iterator[Extent]:
 
     A compressed one is read in one go.
     """
-    if is_compressed(file.stored_as) or size_of(file) <= PART_BYTES:
-        yield Extent()
-        return
     from pipeline.sources.tars import begins_of_members  # noqa: PLC0415  likewise
 
-    yield from _between(list(begins_of_members(file, PART_BYTES)))
+    yield from _ranges_by(begins_of_members, file)
+
+
+def _ranges_by(
+    begins: Callable[[SourceFile, int], Iterator[tuple[int, int]]], file: SourceFile
+) -> Iterator[Extent]:
+    """Yield ranges of bytes that begin at places; one for a file that is small, or compressed."""
+    if is_compressed(file.stored_as) or size_of(file) <= PART_BYTES:
+        yield Extent()
+    else:
+        yield from _between(list(begins(file, PART_BYTES)))
 
 
 def _between(begins: Sequence[tuple[int, int]]) -> Iterator[Extent]:

@@ -2,8 +2,8 @@
 
 It is read as the stream that it is, one member after the other, without unpacking it to disk. Each
 file in it that is a page is a capture, called by its number and path: `site.tar.gz:17/a/b.html`.
-tarfile takes a damaged header for the end of the archive; here it is an error, and what stands
-before it is read.
+tarfile takes a damaged header, or a missing end mark, for the end of the archive; here they are
+errors, and what stands before them is read.
 """
 
 import re
@@ -148,13 +148,15 @@ class _Reader:
         """Yield the members; what nobody reads of one is passed over."""
         place = 0
         told: dict[str, str] = {}
+        is_ended = False
         while self._length is None or self._at < self._length:
             block = self._block()
             if not block:
-                if told:
-                    raise self._broken("it ends behind an extended header")
+                if told or not is_ended:
+                    raise self._broken("it ends without its end mark")
                 return
-            if not any(block):
+            is_ended = not any(block)
+            if is_ended:
                 continue
             try:
                 info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
