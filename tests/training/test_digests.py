@@ -189,7 +189,7 @@ def task(source, count=4, kind="listing"):
     return source, Looked(key_of(source.html), source.site, kind, items(count))
 
 
-def test_listings_that_people_looked_at_are_learned_from_as_text():
+def test_listings_that_were_looked_at_are_learned_from_as_text():
     found = listed_forms("text", task(source()))
 
     assert {each.page.form for each in found} == {
@@ -245,7 +245,7 @@ def test_listings_come_in_the_order_of_the_sources():
         (None, "listing", True),
     ],
 )
-def test_what_people_found_counts_more_than_what_a_page_is_called(
+def test_what_a_page_was_found_to_be_counts_more_than_what_it_is_called(
     kind, page_type, may_be, monkeypatch
 ):
     page = source(page_type)
@@ -255,7 +255,7 @@ def test_what_people_found_counts_more_than_what_a_page_is_called(
     assert is_listing(page) == may_be
 
 
-def test_the_pages_that_people_looked_at_are_told_once_and_rightly():
+def test_the_pages_that_were_looked_at_are_told_once_and_rightly():
     told = msgspec.json.decode(LOOKED.read_bytes(), type=list[Looked])
 
     assert len({page.page for page in told}) == len(told) > 100

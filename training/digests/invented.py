@@ -18,9 +18,8 @@ from training.digests.pages import (
     Known,
     changed,
     known,
-    known_markup,
     marked_text,
-    without_names,
+    markup_forms,
 )
 from training.pages import RENDERERS, decoded_html
 
@@ -96,9 +95,8 @@ def invented_pages(form: str, folder: Path = FOLDER) -> Iterator[Known]:
 
 
 def _as_markup(page: Invented, html: str) -> Iterator[Known]:
-    for name, content in (("as", html), ("bare", without_names(html))):
-        found = known_markup(page.file, page.site, f"{INVENTED}/html/{name}", content, page.gold)
-        if found is not None and len(found.starts) >= MIN_FOUND * len(page.items):
+    for found in markup_forms(page.file, page.site, f"{INVENTED}/html", html, page.gold):
+        if len(found.starts) >= MIN_FOUND * len(page.items):
             yield found
 
 

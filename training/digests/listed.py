@@ -1,7 +1,7 @@
-"""Listings of the data sets that people looked at, as HTML and as several programs make text of it.
+"""Listings among the data sets' pages that were looked at, as HTML and as programs make text of it.
 
-The listings with known items are of few sites, most of them blogs. These are of further ones:
-fronts of papers, categories, series, archives, lists of talks.
+The listings with known items are of few sites, most of them blogs. Most of these are of further
+ones: fronts of papers, categories, series, archives.
 """
 
 import os
@@ -15,9 +15,8 @@ from training.digests.pages import (
     capture_blocks,
     changed,
     known,
-    known_markup,
     marked_text,
-    without_names,
+    markup_forms,
 )
 from training.pages import RENDERERS, Source, decoded_html
 
@@ -48,16 +47,11 @@ def listed_forms(form: str, task: tuple[Source, Looked]) -> list[Known]:
     blocks = capture_blocks(source.name, html.encode("utf-8", "replace"), "html")
     items = items_of(page, [block.text for block in blocks])
     least = MIN_FOUND * len(page.items)
-    found = _as_markup(source, html, items) if form == "html" else _as_text(source, html, items)
+    if form == "html":
+        found = markup_forms(source.name, source.site, f"{LISTED}/html", html, items)
+    else:
+        found = _as_text(source, html, items)
     return [each for each in found if len(each.starts) >= least]
-
-
-def _as_markup(source: Source, html: str, items: Sequence[tuple[str, str]]) -> Iterator[Known]:
-    for name, content in (("as", html), ("bare", without_names(html))):
-        form = f"{LISTED}/html/{name}"
-        found = known_markup(source.name, source.site, form, content, items)
-        if found is not None:
-            yield found
 
 
 def _as_text(source: Source, html: str, items: Sequence[tuple[str, str]]) -> Iterator[Known]:

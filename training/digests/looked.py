@@ -1,7 +1,8 @@
-"""Pages of the data sets that people looked at: whether each is a listing, and where its items are.
+"""Pages of the data sets that were looked at: whether each is a listing, and what its items are.
 
 `looked.json` names pages, and lines of theirs, by what their bytes and letters come to: none of
-their words stand in it.
+their words stand in it. Each page was read line by line as HTML is rendered, without a splitter's
+say, once; of each listing the first, a middle and the last items were looked at again.
 """
 
 import hashlib
@@ -68,8 +69,8 @@ def items_of(page: Looked, lines: Sequence[str]) -> list[tuple[str, str]]:
     titles: list[tuple[int, tuple[int, ...]]] = []
     begin = 0
     for title, *texts in page.items:
-        if title in sums[begin:]:
-            at = sums.index(title, begin)
+        at = _next(sums, title, begin)
+        if at is not None:
             titles.append((at, tuple(texts)))
             begin = at + 1
     ends = [*(at for at, _ in titles[1:]), len(lines)]
@@ -83,7 +84,12 @@ def _found(texts: Sequence[int], sums: Sequence[int], lines: Sequence[str]) -> I
     """Yield the lines that texts are, in their order."""
     begin = 0
     for text in texts:
-        if text in sums[begin:]:
-            place = sums.index(text, begin)
-            yield lines[place]
-            begin = place + 1
+        at = _next(sums, text, begin)
+        if at is not None:
+            yield lines[at]
+            begin = at + 1
+
+
+def _next(sums: Sequence[int], wanted: int, begin: int) -> int | None:
+    """Return the first place from one on at which a sum stands, if any."""
+    return next((at for at in range(begin, len(sums)) if sums[at] == wanted), None)

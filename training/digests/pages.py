@@ -231,6 +231,16 @@ def known_markup(
     return _known(name, site, form, blocks, titles, bodies, made=False)
 
 
+def markup_forms(
+    name: str, site: str, form: str, html: str, gold: Sequence[tuple[str, str]]
+) -> Iterator[Known]:
+    """Yield a page of HTML with its gold, as it is and without what its elements are called."""
+    for how, page in (("as", html), ("bare", without_names(html))):
+        found = known_markup(name, site, f"{form}/{how}", page, gold)
+        if found is not None:
+            yield found
+
+
 def marked_text(
     name: str, text: str, records: Sequence[tuple[str, str]], least: float
 ) -> list[Marked]:
@@ -455,7 +465,7 @@ def whole_page(task: tuple[Source, str]) -> Known | None:
 
 
 def is_listing(source: Source) -> bool:
-    """Tell whether a page may be a listing: as people found, or else by its type or markup.
+    """Tell whether a page may be a listing: as it was found to be, or else by type or markup.
 
     A thread's markup names several articles, too.
     """
@@ -520,7 +530,4 @@ def real_pages(form: str, rows: Sequence[Row], markup: Path) -> Iterator[Known]:
             if file.exists():
                 html = decoded_html(gzip.decompress(file.read_bytes()))
                 gold = row.gold() if row.kind == "digest" else []
-                for name, page in (("as", html), ("bare", without_names(html))):
-                    found = known_markup(row.id, row.domain, f"html/{name}", page, gold)
-                    if found is not None:
-                        yield found
+                yield from markup_forms(row.id, row.domain, "html", html, gold)
