@@ -29,7 +29,7 @@ import numpy as np
 from benchmarks.shared import data_sets
 from pipeline.digests import SplitDigests
 from pipeline.digests.candidates import Scores
-from pipeline.digests.finding import Split, decided
+from pipeline.digests.finding import Found, Split, decided
 from pipeline.plan import brought_configs
 from pipeline.trees import FULL, scores_of
 from pipeline.vocabulary import Vocabulary, load_vocabulary
@@ -117,15 +117,20 @@ def word_f1(one: str, other: str) -> float:
     return 2 * (words[0] & words[1]).total() / total if total else 1.0
 
 
-def outcome(
-    known: Known, sets: Sets, best: tuple[int, float], row: Row, main: str, bound: float
-) -> Outcome:
-    """Return what became of a page."""
+def split_of(known: Known, sets: Sets, best: tuple[int, float], bound: float) -> Found:
+    """Return what the splitter and the rules together find on a page."""
     at, likelihood = best
     split = None
     if at >= 0:
         split = Split(known.page.outline, sets.scores, sets.candidates[at], likelihood)
-    found = decided(known.blocks, range(len(known.blocks)), split, bound, vocabulary())
+    return decided(known.blocks, range(len(known.blocks)), split, bound, vocabulary())
+
+
+def outcome(
+    known: Known, sets: Sets, best: tuple[int, float], row: Row, main: str, bound: float
+) -> Outcome:
+    """Return what became of a page."""
+    found = split_of(known, sets, best, bound)
     records = found.records if found.accepted else ()
     if row.kind != "digest":
         inside = sum(
@@ -230,13 +235,12 @@ def main() -> None:
         print(f"\n{form}, taken apart from {bound} on\n")
         print_tables(outcomes)
         for what, are_brief in (("nobody looked at", False), ("told briefly", True)):
-            likely = [
-                likelihood
-                for each, (_, likelihood) in zip(known, best, strict=True)
+            apart = [
+                split_of(each, own, way, bound).accepted
+                for each, own, way in zip(known, sets, best, strict=True)
                 if each.page.made and not each.page.is_digest and each.page.is_brief == are_brief
             ]
-            split = sum(likelihood >= bound for likelihood in likely)
-            print(f"\nother pages of data sets, {what}: {split} of {len(likely)} split")
+            print(f"\nother pages of data sets, {what}: {sum(apart)} of {len(apart)} split")
 
 
 if __name__ == "__main__":

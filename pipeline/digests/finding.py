@@ -42,6 +42,8 @@ NEAR_BYLINE = 3
 """and the bylines stand within so many blocks."""
 LIKELY = 0.75
 """A page of HTML whose records lead nowhere must be so likely a digest: letters, short news."""
+REGULAR = 1 / 6
+"""So much of the bound is enough where rules find records: short sections are regular, too."""
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -61,10 +63,12 @@ class Found(msgspec.Struct, frozen=True):
     """How likely the page is a digest, 0…1."""
     accepted: bool = False
     """Whether it is one: likely enough, and nothing speaks against it."""
+    is_regular: bool = False
+    """Whether rules found records of one that is too unlikely a digest for them."""
 
     def is_suspected(self, bound: float) -> bool:
         """Tell whether a page that stays whole is likely enough to be told as a possible digest."""
-        return not self.accepted and 0 < self.likelihood >= bound
+        return not self.accepted and (self.is_regular or 0 < self.likelihood >= bound)
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -173,9 +177,11 @@ def decided(
     """Return what the splitter and the rules together say of blocks.
 
     `places` are those of the blocks that the splitter saw. Where it is not sure, or rules speak
-    against what it found, a page may yet be so regular that rules find its records.
+    against what it found, a page may yet be so regular that rules find its records: if the splitter
+    does not take it for a whole, or saw no titles.
     """
     found = Found() if split is None else Found(likelihood=split.likelihood)
+    is_whole = split is not None and split.likelihood < REGULAR * bound
     if split is not None and _are_ruled_off(blocks, [places[at] for at in split.chosen.titles]):
         bound *= RULED_OFF
     if split is not None and _are_signed(blocks, places, split, vocabulary):
@@ -199,6 +205,8 @@ def decided(
     if not found.accepted:
         regular = regular_records(blocks, vocabulary)
         if regular and not is_thread(blocks, regular):
+            if is_whole:
+                return msgspec.structs.replace(found, is_regular=True)
             headed = with_headlines(blocks, regular)
             return Found(with_tail(blocks, headed), 1.0, accepted=True)
     return found

@@ -332,6 +332,24 @@ def split_with(capture, page, form="text", **options):
     return labelled(capture(page, form), stages, "split-digests")
 
 
+@pytest.mark.parametrize(("likelihood", "accepted"), [(0.059, False), (0.061, True), (None, True)])
+def test_a_regular_page_that_the_splitter_takes_for_a_whole_is_only_suspected(likelihood, accepted):
+    blocks = page_blocks(
+        [Line(at + 1, text) for at, text in enumerate(DIGESTS["cut ends"].split("\n"))]
+    )
+    outline = outline_of(blocks, VOCABULARY)
+    scores = Scores(np.zeros(len(blocks), np.int64), np.zeros(len(blocks), np.int64))
+    split = Split(outline, scores, Candidate(np.array([0, 2, 4]), 0), likelihood or 0)
+
+    found = decided(
+        blocks, range(len(blocks)), None if likelihood is None else split, 0.36, VOCABULARY
+    )
+
+    assert (found.accepted, len(found.records)) == (accepted, 6 * accepted)
+    assert found.is_suspected(0.99) is not accepted
+    assert found.likelihood == (1.0 if accepted else likelihood)
+
+
 def test_a_page_that_is_not_likely_enough_is_suspected(capture):
     apart = split_with(capture, LOOSE, accept_above=0)
     suspected = split_with(capture, LOOSE, accept_above=1, suspect_above=0)
