@@ -56,6 +56,7 @@ from pipeline.boilerplate.surroundings import (
     decide_within_text,
 )
 from pipeline.boilerplate.yielding import (
+    dated_teasers,
     has_likely_text,
     naming_rules,
     rules_that_yield,
@@ -181,6 +182,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
         expected |= decide_by_regions(blocks, {**decided, **wanted}, rules)
         decided |= without_likely_text(expected, said, blocks)
+        decided |= dated_teasers(expected, blocks, vocabulary)
         decided |= decide_enclosed(blocks, decided)
         decided |= {} if has_likely_text(said, decided) else decide_menu_page(blocks, decided)
     if options.context:

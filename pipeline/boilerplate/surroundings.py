@@ -202,14 +202,15 @@ def decide_within_text(blocks: tuple[Block, ...], decided: Decisions) -> Decisio
 
     A few short lines between two paragraphs that stay are section headings, names of speakers or
     points of a list more often than not, so is one between two lines that stay, and the line below
-    the title is a standfirst; the model has the last word only where it is quite sure.
+    the title is a standfirst, if it is not the title again; the model has the last word only where
+    it is quite sure.
     """
     found: Decisions = {}
     run: list[int] = []
     below_text = False
     for index, block in enumerate(blocks):
         decision = decided.get(index)
-        if decision is not None and decision.repeated:
+        if decision is not None and (decision.repeated or _is_title_again(blocks, decided, index)):
             continue
         if decision is not None and decision.label == Label.CONTENT:
             lone = len(run) == 1 and _is_content(decided, run[0] - 1)
@@ -230,6 +231,16 @@ def decide_within_text(blocks: tuple[Block, ...], decided: Decisions) -> Decisio
         else:
             run.append(index)
     return found
+
+
+def _is_title_again(blocks: tuple[Block, ...], decided: Decisions, index: int) -> bool:
+    above = decided.get(index - 1)
+    return (
+        above is not None
+        and above.label == Label.TITLE
+        and decided[index].label != Label.CONTENT
+        and blocks[index].folded == blocks[index - 1].folded
+    )
 
 
 def _is_content(decided: Decisions, index: int) -> bool:

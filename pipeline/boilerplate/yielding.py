@@ -1,5 +1,8 @@
 """What rules and context leave to the line model, where it takes for text what they would take."""
 
+from collections.abc import Collection
+from itertools import pairwise
+
 import msgspec
 import numpy as np
 
@@ -7,9 +10,10 @@ from pipeline.blocks import Block, Decisions
 from pipeline.boilerplate.lists_below import LIKELY
 from pipeline.boilerplate.phrases import RuleSet
 from pipeline.boilerplate.scoring import MIN_KNOWN, Scored, expects_article
-from pipeline.document import BOILERPLATE_LABELS
-from pipeline.shapes import ends_sentence
+from pipeline.document import BOILERPLATE_LABELS, Label
+from pipeline.shapes import ends_sentence, is_date_line
 from pipeline.trees import FULL
+from pipeline.vocabulary import Vocabulary
 
 OTHER_PAGES = 1 / 3
 """On pages that are no articles context yields to the model at this share of `keep_above`."""
@@ -18,6 +22,8 @@ LIKELY_HEADING = 0.42
 """A heading between two paragraphs that scores so much stays: of thirteen on WCXB's pages (folds 0
 and 1, as HTML and as text) eleven are of the text."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+MIN_DATED = 3
+"""Fewest paragraphs of teasers that dates prove to be such."""
 MIN_LIKELY = 3
 """A page without running text is no menu where so many blocks score so much: rows of menus score
 less, verses and names more."""
@@ -58,6 +64,33 @@ def without_likely_text(
         for index, decision in found.items()
         if decision.label not in BOILERPLATE_LABELS or not stays(index)
     }
+
+
+def dated_teasers(found: Decisions, blocks: tuple[Block, ...], vocabulary: Vocabulary) -> Decisions:
+    """Return decisions of context that are sure, whatever the model says: teasers with dates.
+
+    Three paragraphs or more, between any two a date and another short line: articles that go on
+    below a box of links have neither.
+    """
+    proven: Decisions = {}
+    openers: dict[str, list[int]] = {}
+    for index, decision in sorted(found.items()):
+        if decision.label == Label.RELATED:
+            openers.setdefault(decision.reason, []).append(index)
+    for reached in openers.values():
+        paragraphs = [index for index in reached if blocks[index].prose]
+        shorts = [index for index in reached if not blocks[index].prose]
+        dates = [index for index in shorts if is_date_line(blocks[index].text, vocabulary)]
+        if len(paragraphs) >= MIN_DATED and all(
+            _has_between(dates, one, other) and _has_between(set(shorts) - set(dates), one, other)
+            for one, other in pairwise(paragraphs)
+        ):
+            proven |= {index: found[index] for index in reached}
+    return proven
+
+
+def _has_between(indices: Collection[int], one: int, other: int) -> bool:
+    return any(one < index < other for index in indices)
 
 
 def rules_that_yield(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.blocks import Block
 from pipeline.digests.candidates import MIN_ITEMS, Scores
@@ -22,8 +23,10 @@ MIN_TEXT = FULL // 10
 """A block scores at least so much as text if it is one that was missed."""
 MIN_WITH_TEXT = 0.8
 """So great a share of the records have a text where one without has missed it."""
-_PARENT, _TAGS = KEYS, KEYS + 2
-"""Keys of what begins with a block: its parent and tag; its tags from the root on."""
+MAX_MISSING_NAMED = 1.0
+"""Where all titles have the same names, so many others may have them, as a share of the titles."""
+_PARENT, _TAGS, _NAMES = KEYS, KEYS + 2, KEYS + 3
+"""Keys of what begins with a block: its parent and tag; its tags from the root on; its names."""
 _TITLE_SHAPES = [SHAPES.index(shape) for shape in "TXQS"]
 _META = [SHAPES.index(shape) for shape in "DdBMN"]
 
@@ -31,21 +34,24 @@ _META = [SHAPES.index(shape) for shape in "DdBMN"]
 def with_siblings(outline: Outline, scores: Scores, titles: Ints) -> Ints:
     """Return the titles of a page of HTML, with those that begin like most, without stray text.
 
-    To begin alike is to begin elements of one parent, with the same tags; the bounds are those by
-    which titles are missed in plain text (`records`).
+    To begin alike is to begin elements of one parent, with the same tags; or, where a date or a
+    picture's caption begins each element and the title stands in it, to have the same tags from the
+    root on and the same names. The bounds are those by which titles are missed in plain text
+    (`records`), and wider ones where all have the same names.
     """
     if not outline.is_markup or len(titles) < MIN_ITEMS:
         return titles
-    parents, tags = outline.keys[_PARENT], outline.keys[_TAGS]
-    kinds = parents * (int(tags.max()) + 1) + tags
-    known, counts = np.unique(kinds[titles], return_counts=True)
-    if counts.max() < MIN_ALIKE * len(titles):
-        return titles
-    alike = kinds == known[counts.argmax()]
+    most = MAX_MISSING
+    alike, count = _alike(outline, titles, _PARENT)
+    if count < MIN_ALIKE * len(titles):
+        alike, count = _alike(outline, titles, _NAMES)
+        most = MAX_MISSING_NAMED
+        if count < len(titles):
+            return titles
     stray = ~alike[titles] & (outline.sign("prose")[titles] > 0)
-    kept = titles[~stray] if counts.max() >= MIN_ITEMS else titles
+    kept = titles[~stray] if count >= MIN_ITEMS else titles
     alike[titles] = False
-    if alike.sum() > MAX_MISSING * len(titles):
+    if alike.sum() > most * len(titles):
         return kept
     missing = alike & np.isin(outline.sign("shape"), _TITLE_SHAPES)
     missing &= scores.title >= MIN_MISSING
@@ -53,6 +59,14 @@ def with_siblings(outline: Outline, scores: Scores, titles: Ints) -> Ints:
     for title in titles[~stray]:
         missing[max(0, title - near + 1) : title + near] = False
     return np.union1d(kept, np.flatnonzero(missing))
+
+
+def _alike(outline: Outline, titles: Ints, key: int) -> tuple[npt.NDArray[np.bool_], int]:
+    """Return which blocks have the tags and the key of most titles, and how many titles do."""
+    tags = outline.keys[_TAGS]
+    kinds = outline.keys[key] * (int(tags.max()) + 1) + tags
+    known, counts = np.unique(kinds[titles], return_counts=True)
+    return kinds == known[counts.argmax()], int(counts.max())
 
 
 def with_texts(outline: Outline, scores: Scores, records: Sequence[Record]) -> tuple[Record, ...]:

@@ -33,8 +33,9 @@ from pipeline.boilerplate.scoring import (
     decide_by_model,
     scored,
 )
-from pipeline.boilerplate.surroundings import decide_teasers_below
+from pipeline.boilerplate.surroundings import decide_teasers_below, decide_within_text
 from pipeline.boilerplate.yielding import (
+    dated_teasers,
     naming_rules,
     rules_that_yield,
     unlikely_text,
@@ -544,6 +545,52 @@ class TestStage:
         below = [reason for label, reason in found[9:] if label == "related"]
         assert any(each.startswith("context: teasers below") for each in below) is not stays
         assert ("content" in {label for label, _ in found[9:]}) is stays
+
+    @pytest.mark.parametrize(
+        ("records", "sure"),
+        [
+            (("title", "date", "text") * 3, True),
+            (("date", "title", "text") * 3, True),
+            (("title", "text", "date") * 3, True),
+            (("title", "date", "text") * 2, False),
+            (("title", "text") * 3, False),
+            (("date", "text") * 3, False),
+            (("title", "date", "text", "title", "text", "title", "date", "text"), False),
+        ],
+    )
+    def test_teasers_with_dates_below_their_heading_are_sure(self, records, sure):
+        shown = {
+            "title": "The harbour wall",
+            "date": "1 May 2020",
+            "text": f"{SENTENCE} {SENTENCE}",
+        }
+        blocks = blocks_from(*PROSE, *[shown[kind] for kind in records])
+        related = Decision("related", 'context: with "Related articles"')
+        found = dict.fromkeys(range(len(PROSE), len(blocks)), related)
+        other = {0: Decision("newsletter", 'context: with "Get our letter"')}
+
+        vocabulary = load_vocabulary(CONFIGS / "languages")
+        assert dated_teasers(found | other, blocks, vocabulary) == (found if sure else {})
+
+    def test_the_line_below_the_title_stays_unless_it_is_the_title_again(self):
+        def labels(below):
+            blocks = blocks_from("The lamp", below, *PROSE)
+            scored = Decision("navigation", "model: 0.20", score=0.2)
+            decided = {0: Decision("title", "context: title above the text"), 1: scored}
+            decided |= {at: Decision("content", "model: 0.90") for at in range(2, len(blocks))}
+            return decide_within_text(blocks, decided)
+
+        assert list(labels("A lamp and a lamb")) == [1]
+        assert labels("the lamp") == {}
+
+    def test_what_the_model_takes_for_text_stays_unless_it_is_a_teaser_with_a_date(self):
+        prose = f"{SENTENCE} {SENTENCE}"
+        for date, kept in (("1 May 2020", False), ("A lamp", True)):
+            records = ["The harbour wall", date, prose] * 3
+            lines = [*PROSE * 4, "Related articles", *records]
+            found = self.labels("\n\n".join(lines), keep_above=0)[::2]
+            labels = {label for label, _ in found[-len(records) + 2 :: 3]}
+            assert ("content" in labels) is kept
 
     @pytest.mark.parametrize("likely", [True, False])
     def test_a_notice_of_some_paragraphs_is_no_article_with_teasers_below(self, likely):

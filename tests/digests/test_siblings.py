@@ -41,6 +41,31 @@ def found(kinds: str, titles: list[int], score: int = 40, html: bool = True) -> 
     return with_siblings(page(kinds, html), scores, np.array(titles)).tolist()
 
 
+def named(kinds: str, titles: list[int], name: str = "h2.name") -> list[int]:
+    """Return the titles of a page on which a date begins each item, and the titles have a name.
+
+    Capitals stand in elements of another name.
+    """
+    lines = []
+    for at, kind in enumerate(kinds):
+        text = TITLES[at % len(TITLES)] if kind in "tT" else f"{at + 1} May 2020"
+        text = PROSE[at % 4] if kind == "p" else text
+        tag = {"t": name, "T": "h2.other", "d": "time", "p": "p"}[kind]
+        path = ("body", "main", "div", "div", tag)
+        markup = Markup("p", "", 0.0, path=path, shared=2 if kind == "d" else 4)
+        lines.append(Line(2 * at + 1, text, markup=markup))
+    outline = outline_of(page_blocks(lines), VOCABULARY)
+    scores = Scores(np.full(len(kinds), 40), np.zeros(len(kinds), np.int64))
+    return with_siblings(outline, scores, np.array(titles)).tolist()
+
+
+def test_below_dates_what_has_the_tags_and_names_of_all_titles_is_one():
+    assert named("dtp" * 6, [1, 4, 10]) == [1, 4, 7, 10, 13, 16]
+    assert named("dtpdtpdTpdtpdTp", [1, 4, 10]) == [1, 4, 10]
+    assert named("dtpdTpdtpdtpdtp", [1, 4, 7]) == [1, 4, 7]
+    assert named("dtp" * 7, [1, 4, 10]) == [1, 4, 10]
+
+
 def test_what_begins_like_most_titles_is_one():
     assert found("ptptptptptp", [1, 3, 7, 9]) == [1, 3, 5, 7, 9]
     assert found("ptptptptptp", [3, 5, 7]) == [3, 5, 7]
