@@ -180,7 +180,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     expected: Decisions = {}
     if options.context and rules is not None:
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
-        expected |= decide_by_regions(blocks, {**decided, **wanted}, rules)
+        expected |= decide_by_regions(blocks, {**decided, **wanted}, rules, vocabulary)
         decided |= without_likely_text(expected, said, blocks)
         decided |= dated_teasers(expected, blocks, vocabulary)
         decided |= decide_enclosed(blocks, decided)

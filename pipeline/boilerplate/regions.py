@@ -12,13 +12,14 @@ boilerplate kept:
   below no paragraph follows another without a line (a name, a date) between them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.phrases import RuleSet
 from pipeline.document import BOILERPLATE_LABELS
-from pipeline.shapes import has_bullet
+from pipeline.shapes import has_bullet, is_date_line
+from pipeline.vocabulary import Vocabulary
 
 MIN_PROSE_ABOVE = 2
 """Fewest paragraphs of running text above a region that goes on to the end of the page."""
@@ -30,6 +31,8 @@ MAX_REGION_SHORT_LINES = 12
 """A region of short lines stops here: longer lists are more than the body of a box."""
 MAX_TEASER_SHARE = 0.5
 """Teasers below an article hold fewer words than this share of it."""
+MIN_DATED = 3
+"""Fewest paragraphs of teasers that dates prove to be such."""
 MAX_CUE_WORDS = 90
 """A longer paragraph is text, whatever it speaks of."""
 MAX_CUE_PARAGRAPHS = 3
@@ -38,8 +41,16 @@ LONG_TEASER_WORDS = 120
 """A longer paragraph is no teaser."""
 
 
-def decide_by_regions(blocks: tuple[Block, ...], decided: Decisions, rules: RuleSet) -> Decisions:
-    """Return labels for undecided blocks that an opened region reaches."""
+def decide_by_regions(
+    blocks: tuple[Block, ...],
+    decided: Decisions,
+    rules: RuleSet,
+    vocabulary: Vocabulary | None = None,
+) -> Decisions:
+    """Return labels for undecided blocks that an opened region reaches.
+
+    Without a vocabulary no dates are known, and teasers that hold much text are none.
+    """
     found: Decisions = {}
     known = dict(decided)
     paged: set[str] = set()
@@ -54,6 +65,9 @@ def decide_by_regions(blocks: tuple[Block, ...], decided: Decisions, rules: Rule
         by_phrase = ": open " in decision.reason
         reach = file.reach if by_phrase or file.reach != "teasers" else "short"
         reached = _REACHES[reach](blocks, known, index, rules)
+        if reach == "teasers" and _hold_too_much(blocks, known, index, reached):
+            dated = vocabulary is not None and are_dated(blocks, reached, vocabulary)
+            reached = reached if dated else ()
         reached = _in_landmark(blocks, index, reached)
         if file.reach == "cues":
             reached += _box_above(blocks, known, index, rules)
@@ -186,8 +200,7 @@ def _reach_teasers(
 
     Two paragraphs one below the other are running text: the region ends above them. So it does
     above a single paragraph that follows a list of bare titles, and above one too long to tease.
-    A single paragraph at the very end may be the article's last. Where the teasers would hold more
-    text than half of what stands above, they are none.
+    A single paragraph at the very end may be the article's last.
     """
     del rules
     reached: list[int] = []
@@ -216,11 +229,32 @@ def _reach_teasers(
         shorts_since_prose = 0
     if proses == 1 and blocks[reached[-1]].prose:
         reached.pop()
+    return tuple(reached)
+
+
+def _hold_too_much(
+    blocks: tuple[Block, ...], decided: Decisions, opener: int, reached: tuple[int, ...]
+) -> bool:
+    """Tell whether teasers would hold more text than half of what stands above: they are none."""
     held = sum(_prose_words(blocks, decided, index) for index in reached)
-    if not held:
-        return tuple(reached)
     above = sum(_prose_words(blocks, decided, index) for index in range(opener))
-    return tuple(reached) if held <= above * MAX_TEASER_SHARE else ()
+    return held > above * MAX_TEASER_SHARE
+
+
+def are_dated(blocks: tuple[Block, ...], reached: Sequence[int], vocabulary: Vocabulary) -> bool:
+    """Tell whether dates prove that what stands below a heading is teasers, whatever they hold.
+
+    Three paragraphs or more, between any two a date and another short line: an article that goes on
+    below a box of links has neither.
+    """
+    paragraphs = [index for index in reached if blocks[index].prose]
+    shorts = {index for index in reached if not blocks[index].prose}
+    dates = {index for index in shorts if is_date_line(blocks[index].text, vocabulary)}
+    return len(paragraphs) >= MIN_DATED and all(
+        any(one < index < other for index in some)
+        for one, other in pairwise(paragraphs)
+        for some in (dates, shorts - dates)
+    )
 
 
 def _prose_words(blocks: tuple[Block, ...], decided: Decisions, index: int) -> int:

@@ -1,17 +1,15 @@
 """What rules and context leave to the line model, where it takes for text what they would take."""
 
-from collections.abc import Collection
-from itertools import pairwise
-
 import msgspec
 import numpy as np
 
 from pipeline.blocks import Block, Decisions
 from pipeline.boilerplate.lists_below import LIKELY
 from pipeline.boilerplate.phrases import RuleSet
+from pipeline.boilerplate.regions import are_dated
 from pipeline.boilerplate.scoring import MIN_KNOWN, Scored, expects_article
 from pipeline.document import BOILERPLATE_LABELS, Label
-from pipeline.shapes import ends_sentence, is_date_line
+from pipeline.shapes import ends_sentence
 from pipeline.trees import FULL
 from pipeline.vocabulary import Vocabulary
 
@@ -22,8 +20,6 @@ LIKELY_HEADING = 0.42
 """A heading between two paragraphs that scores so much stays: of thirteen on WCXB's pages (folds 0
 and 1, as HTML and as text) eleven are of the text."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-MIN_DATED = 3
-"""Fewest paragraphs of teasers that dates prove to be such."""
 MIN_LIKELY = 3
 """A page without running text is no menu where so many blocks score so much: rows of menus score
 less, verses and names more."""
@@ -67,30 +63,17 @@ def without_likely_text(
 
 
 def dated_teasers(found: Decisions, blocks: tuple[Block, ...], vocabulary: Vocabulary) -> Decisions:
-    """Return decisions of context that are sure, whatever the model says: teasers with dates.
-
-    Three paragraphs or more, between any two a date and another short line: articles that go on
-    below a box of links have neither.
-    """
-    proven: Decisions = {}
+    """Return decisions of context that are sure, whatever the model says: teasers with dates."""
     openers: dict[str, list[int]] = {}
     for index, decision in sorted(found.items()):
         if decision.label == Label.RELATED:
             openers.setdefault(decision.reason, []).append(index)
-    for reached in openers.values():
-        paragraphs = [index for index in reached if blocks[index].prose]
-        shorts = [index for index in reached if not blocks[index].prose]
-        dates = [index for index in shorts if is_date_line(blocks[index].text, vocabulary)]
-        if len(paragraphs) >= MIN_DATED and all(
-            _has_between(dates, one, other) and _has_between(set(shorts) - set(dates), one, other)
-            for one, other in pairwise(paragraphs)
-        ):
-            proven |= {index: found[index] for index in reached}
-    return proven
-
-
-def _has_between(indices: Collection[int], one: int, other: int) -> bool:
-    return any(one < index < other for index in indices)
+    return {
+        index: found[index]
+        for reached in openers.values()
+        if are_dated(blocks, reached, vocabulary)
+        for index in reached
+    }
 
 
 def rules_that_yield(

@@ -27,7 +27,9 @@ from pipeline.boilerplate.line_model import (
     encoded,
     load_line_model,
 )
+from pipeline.boilerplate.matching import decide_by_rules
 from pipeline.boilerplate.phrases import load_rules
+from pipeline.boilerplate.regions import decide_by_regions
 from pipeline.boilerplate.scoring import (
     Thresholds,
     decide_by_model,
@@ -571,6 +573,22 @@ class TestStage:
 
         vocabulary = load_vocabulary(CONFIGS / "languages")
         assert dated_teasers(found | other, blocks, vocabulary) == (found if sure else {})
+
+    @pytest.mark.parametrize(
+        ("date", "above", "reached"), [(True, 1, 9), (False, 1, 0), (False, 9, 9)]
+    )
+    def test_teasers_hold_less_than_half_of_the_text_unless_they_have_dates(
+        self, date, above, reached
+    ):
+        prose = f"{SENTENCE} {SENTENCE}"
+        record = ["The harbour wall", "1 May 2020" if date else "A lamp", prose]
+        blocks = blocks_from(*[prose] * above, "Related articles", *record * 3)
+        rules, vocabulary = load_rules(CONFIGS / "rules"), load_vocabulary(CONFIGS / "languages")
+        decided = decide_by_rules(blocks, rules, {})
+
+        found = decide_by_regions(blocks, decided, rules, vocabulary)
+        assert len(found) == reached
+        assert len(decide_by_regions(blocks, decided, rules)) == (0 if date else reached)
 
     def test_the_line_below_the_title_stays_unless_it_is_the_title_again(self):
         def labels(below):
