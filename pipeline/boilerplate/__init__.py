@@ -182,7 +182,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
         wanted = {index: each for index, each in kept.items() if each.label == Label.CONTENT}
         expected |= decide_by_regions(blocks, {**decided, **wanted}, rules, vocabulary)
         decided |= without_likely_text(expected, said, blocks)
-        decided |= dated_teasers(expected, blocks, vocabulary)
+        decided |= dated_teasers(expected, blocks, vocabulary) if expects_article(said) else {}
         decided |= decide_enclosed(blocks, decided)
         decided |= {} if has_likely_text(said, decided) else decide_menu_page(blocks, decided)
     if options.context:

@@ -12,6 +12,7 @@ from pipeline.digests.addresses import address_kind
 from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.candidates import MIN_ITEMS, Candidate, Scores
 from pipeline.digests.doubts import is_thread, lead_somewhere, speaks_against
+from pipeline.digests.headed import begins_as_article
 from pipeline.digests.labels import is_repeated, is_sure
 from pipeline.digests.mails import mail_records
 from pipeline.digests.outline import Outline, outline_of
@@ -41,7 +42,8 @@ MIN_SIGNED_WORDS = 5
 NEAR_BYLINE = 3
 """and the bylines stand within so many blocks."""
 LIKELY = 0.75
-"""A page of HTML whose records lead nowhere must be so likely a digest: letters, short news."""
+"""A page of HTML whose records lead nowhere must be so likely a digest (letters, short news), and
+plain text that begins as an article does."""
 REGULAR = 1 / 6
 """So much of the bound is enough where rules find records: short sections are regular, too."""
 
@@ -199,13 +201,16 @@ def decided(
         )
         records = _without_box(blocks, records)
         records = with_tail(blocks, with_points(blocks, records))
-        is_likely = split.likelihood >= LIKELY or lead_somewhere(blocks, records, vocabulary)
+        is_likely = split.likelihood >= LIKELY or (
+            lead_somewhere(blocks, records, vocabulary)
+            and (below_article or not begins_as_article(blocks, records, vocabulary))
+        )
         accepted = is_likely and not speaks_against(blocks, records, vocabulary)
         found = Found(with_headlines(blocks, records), split.likelihood, accepted)
     if not found.accepted:
         regular = regular_records(blocks, vocabulary)
         if regular and not is_thread(blocks, regular):
-            if is_whole:
+            if is_whole or begins_as_article(blocks, regular, vocabulary):
                 return msgspec.structs.replace(found, is_regular=True)
             headed = with_headlines(blocks, regular)
             return Found(with_tail(blocks, headed), 1.0, accepted=True)
