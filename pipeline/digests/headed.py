@@ -39,10 +39,7 @@ def begins_as_article(
     if not any(_has_title_above(blocks, at) for at in heads):
         return False
     most = MAX_OWN * len(records)
-    own = sum(
-        any(_is_own(blocks[at], vocabulary) for at in record.members if at != record.title)
-        for record in records
-    )
+    own = sum(any(_is_own(blocks[at], vocabulary) for at in record.members) for record in records)
     cut = sum(any(ends_cut(blocks[at].text) for at in record.texts) for record in records)
     return own <= most and cut <= most
 

@@ -516,6 +516,29 @@ class TestStage:
 
         assert (label, reason.startswith("rule navigation/en")) == ("navigation", True)
 
+    def labels_by_type(self, text, page_type, tmp_path):
+        """Return labels by a model that knows all words, and takes the page for one of a type."""
+        grams = np.unique(features([line for line in text.split("\n") if line]).grams)
+        model = msgspec.structs.replace(
+            small_model(page_type=page_type),
+            known=grams,
+            grams=np.repeat(small_model().grams, len(grams), axis=0),
+        )
+        (tmp_path / "mine.bin").write_bytes(encoded(model))
+        return self.labels(text, model_file=str(tmp_path / "mine.bin"))
+
+    @pytest.mark.parametrize(("page_type", "kept"), [("listing", True), ("article", False)])
+    def test_teasers_with_dates_below_their_heading_are_sure_on_articles_only(
+        self, page_type, kept, tmp_path
+    ):
+        prose = f"{SENTENCE} {SENTENCE}"
+        records = ["The harbour wall", "1 May 2020", prose] * 4
+        text = "\n\n".join([*[prose] * 4, "Related articles", *records])
+
+        found = self.labels_by_type(text, page_type, tmp_path)[::2][5:]
+        assert ("content" in {label for label, _ in found}) is kept
+        assert ({reason for _, reason in found} == {'context: with "Related articles"'}) is not kept
+
     @pytest.mark.parametrize(
         ("page_type", "closing", "stays"),
         [
@@ -535,14 +558,7 @@ class TestStage:
             for line in (f"The harbour wall, part {number}", f"{number} May 2020", prose)
         ]
         text = "\n\n".join([*[prose] * 4, closing, *records])
-        grams = np.unique(features([line for line in text.split("\n") if line]).grams)
-        model = msgspec.structs.replace(
-            small_model(page_type=page_type),
-            known=grams,
-            grams=np.repeat(small_model().grams, len(grams), axis=0),
-        )
-        (tmp_path / "mine.bin").write_bytes(encoded(model))
-        found = self.labels(text, model_file=str(tmp_path / "mine.bin"))
+        found = self.labels_by_type(text, page_type, tmp_path)
 
         below = [reason for label, reason in found[9:] if label == "related"]
         assert any(each.startswith("context: teasers below") for each in below) is not stays
@@ -569,10 +585,11 @@ class TestStage:
         blocks = blocks_from(*PROSE, *[shown[kind] for kind in records])
         related = Decision("related", 'context: with "Related articles"')
         found = dict.fromkeys(range(len(PROSE), len(blocks)), related)
-        other = {0: Decision("newsletter", 'context: with "Get our letter"')}
+        letter = Decision("newsletter", 'context: with "Get our letter"')
 
         vocabulary = load_vocabulary(CONFIGS / "languages")
-        assert dated_teasers(found | other, blocks, vocabulary) == (found if sure else {})
+        assert dated_teasers({0: letter} | found, blocks, vocabulary) == (found if sure else {})
+        assert not dated_teasers(dict.fromkeys(found, letter), blocks, vocabulary)
 
     @pytest.mark.parametrize(
         ("date", "above", "reached"), [(True, 1, 9), (False, 1, 0), (False, 9, 9)]
