@@ -45,7 +45,11 @@ LIKELY = 0.75
 """A page of HTML whose records lead nowhere must be so likely a digest (letters, short news), and
 plain text that begins as an article does."""
 REGULAR = 1 / 6
-"""So much of the bound is enough where rules find records: short sections are regular, too."""
+"""So much of the bound is enough where rules find records: short sections are regular, too;"""
+MANY_HEADLINES = 12
+"""and none is needed of so many records"""
+HEADLINE_WORDS = 8
+"""whose titles have so many words in the mean: headings of sections have four to seven."""
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -157,6 +161,12 @@ def _are_signed(
     return len(authors) >= MIN_AUTHORS and 2 * len(near) >= len(titles)
 
 
+def _are_headlines(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
+    """Tell whether records are more than an article has sections, with the titles of articles."""
+    words = sum(blocks[record.title].words for record in records)
+    return len(records) >= MANY_HEADLINES and words >= HEADLINE_WORDS * len(records)
+
+
 def _without_box(blocks: Sequence[Block], records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Return the records without the last ones whose titles the site repeats on other pages.
 
@@ -180,7 +190,7 @@ def decided(
 
     `places` are those of the blocks that the splitter saw. Where it is not sure, or rules speak
     against what it found, a page may yet be so regular that rules find its records: if the splitter
-    does not take it for a whole, or saw no titles.
+    does not take it for a whole, or saw no titles, or they are as many headlines as no article has.
     """
     found = Found() if split is None else Found(likelihood=split.likelihood)
     is_whole = split is not None and split.likelihood < REGULAR * bound
@@ -210,7 +220,8 @@ def decided(
     if not found.accepted:
         regular = regular_records(blocks, vocabulary)
         if regular and not is_thread(blocks, regular):
-            if is_whole or begins_as_article(blocks, regular, vocabulary):
+            doubted = is_whole and not _are_headlines(blocks, regular)
+            if doubted or begins_as_article(blocks, regular, vocabulary):
                 return msgspec.structs.replace(found, is_regular=True)
             headed = with_headlines(blocks, regular)
             return Found(with_tail(blocks, headed), 1.0, accepted=True)

@@ -350,6 +350,36 @@ def test_a_regular_page_that_the_splitter_takes_for_a_whole_is_only_suspected(li
     assert found.likelihood == (1.0 if accepted else likelihood)
 
 
+@pytest.mark.parametrize(
+    ("count", "words", "accepted"), [(12, 8, True), (11, 8, False), (12, 7, False)]
+)
+def test_a_dozen_headlines_are_a_listing_whatever_the_splitter_says(count, words, accepted):
+    places = [
+        "Hule",
+        "Oakmere",
+        "Harlow",
+        "Tarn",
+        "Brigg",
+        "Wick",
+        "Selby",
+        "Moor",
+        "Holm",
+        "Dale",
+        "Firth",
+        "Sound",
+    ]
+    begin = ["Nobody", "lights", "the", "old", "pier", "lamp", "of"][8 - words :]
+    titles = [" ".join((*begin, place)) for place in places[:count]]
+    shown = [line for at in range(count) for line in (titles[at], f"{PROSE[at % 4]}…")]
+    blocks = page_blocks([Line(2 * at + 1, text) for at, text in enumerate(shown)])
+    assert {len(title.split()) for title in titles} == {words}
+    scores = Scores(np.zeros(len(blocks), np.int64), np.zeros(len(blocks), np.int64))
+    split = Split(outline_of(blocks, VOCABULARY), scores, Candidate(np.array([0, 2, 4]), 0), 0.01)
+
+    found = decided(blocks, range(len(blocks)), split, 0.36, VOCABULARY)
+    assert (found.accepted, len(found.records)) == (accepted, count * accepted)
+
+
 def test_a_page_that_is_not_likely_enough_is_suspected(capture):
     apart = split_with(capture, LOOSE, accept_above=0)
     suspected = split_with(capture, LOOSE, accept_above=1, suspect_above=0)
