@@ -607,6 +607,15 @@ class TestStage:
         assert len(found) == reached
         assert len(decide_by_regions(blocks, decided, rules)) == (0 if date else reached)
 
+    def test_an_appeal_may_hold_more_than_half_of_the_text(self):
+        appeal = "Subscribe to our newsletter and have all that happens on the quay in your inbox, "
+        blocks = blocks_from(SENTENCE, "Subscribe to our newsletter", appeal + SENTENCE.lower())
+        rules, vocabulary = load_rules(CONFIGS / "rules"), load_vocabulary(CONFIGS / "languages")
+        decided = {1: Decision("newsletter", "rule newsletter/en: line subscribe")}
+
+        assert blocks[2].prose
+        assert list(decide_by_regions(blocks, decided, rules, vocabulary)) == [2]
+
     def test_the_line_below_the_title_stays_unless_it_is_the_title_again(self):
         def labels(below):
             blocks = blocks_from("The lamp", below, *PROSE)
