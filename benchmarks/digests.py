@@ -6,8 +6,9 @@
 The pages are listings with known items and pages that must stay whole (their folder is named by
 PIPELINE_SHARED, default ../shared); no part of the project. Sites are dealt to five folds; each
 page is split by what was learned from the other four (`--keep` keeps its scores between runs).
-Plain text learns from listings that the package's splitter of HTML takes apart, too; that one has
-seen all sites, as HTML.
+The other four come with what the package's splitters learn from besides: invented sites, and the
+listings among unlabelled pages that were read once (`training/digests/looked.py`), no site of the
+fold among them.
 
 *Boundary F1*: an item begins on the line of the gold's title; the mean over pages. *Exact*:
 word-F1 of at least 0.9 of the title and of the body; share of the gold's items. *Perfect*: all

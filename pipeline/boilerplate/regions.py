@@ -18,7 +18,7 @@ from itertools import pairwise
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.boilerplate.phrases import RuleSet
 from pipeline.document import BOILERPLATE_LABELS
-from pipeline.shapes import has_bullet, is_date_line
+from pipeline.shapes import find_date, has_bullet, is_date_line
 from pipeline.vocabulary import Vocabulary
 
 MIN_PROSE_ABOVE = 2
@@ -245,15 +245,22 @@ def are_dated(blocks: tuple[Block, ...], reached: Sequence[int], vocabulary: Voc
     """Tell whether dates prove that what stands below a heading is teasers, whatever they hold.
 
     Three paragraphs or more, between any two a date and another short line: an article that goes on
-    below a box of links has neither.
+    below a box of links has neither. Each date with its year, and not each later than the one
+    before, as in a chronicle.
     """
     paragraphs = [index for index in reached if blocks[index].prose]
     shorts = {index for index in reached if not blocks[index].prose}
     dates = {index for index in shorts if is_date_line(blocks[index].text, vocabulary)}
-    return len(paragraphs) >= MIN_DATED and all(
-        any(one < index < other for index in some)
-        for one, other in pairwise(paragraphs)
-        for some in (dates, shorts - dates)
+    told = [find_date(blocks[index].text, vocabulary) for index in sorted(dates)]
+    return (
+        len(paragraphs) >= MIN_DATED
+        and all(told)
+        and not all(one < later for one, later in pairwise(told))
+        and all(
+            any(one < index < other for index in some)
+            for one, other in pairwise(paragraphs)
+            for some in (dates, shorts - dates)
+        )
     )
 
 

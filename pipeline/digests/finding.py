@@ -49,7 +49,7 @@ REGULAR = 1 / 6
 MANY_HEADLINES = 12
 """and none is needed of so many records"""
 HEADLINE_WORDS = 8
-"""whose titles have so many words in the mean: headings of sections have four to seven."""
+"""whose titles have so many words in the mean: few articles have a dozen headings so long."""
 
 
 class Split(msgspec.Struct, frozen=True):

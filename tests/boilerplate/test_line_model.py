@@ -527,6 +527,27 @@ class TestStage:
         (tmp_path / "mine.bin").write_bytes(encoded(model))
         return self.labels(text, model_file=str(tmp_path / "mine.bin"))
 
+    @pytest.mark.parametrize(
+        ("dates", "sure"),
+        [
+            (("3 May 2020", "2 May 2020", "1 May 2020"), True),
+            (("1 May 2020", "3 May 2020", "2 May 2020"), True),
+            (("1 May 2020", "1 May 2020", "2 May 2020"), True),
+            (("1 May 2020", "2 May 2020", "3 May 2020"), False),
+            (("3 May", "2 May", "1 May"), False),
+            (("3 May 2020", "2 May", "1 May 2020"), False),
+        ],
+    )
+    def test_dates_that_rise_or_lack_a_year_prove_no_teasers(self, dates, sure):
+        prose = f"{SENTENCE} {SENTENCE}"
+        below = [line for date in dates for line in ("The harbour wall", date, prose)]
+        blocks = blocks_from(*PROSE, *below)
+        related = Decision("related", 'context: with "Related articles"')
+        found = dict.fromkeys(range(len(PROSE), len(blocks)), related)
+
+        vocabulary = load_vocabulary(CONFIGS / "languages")
+        assert dated_teasers(found, blocks, vocabulary) == (found if sure else {})
+
     @pytest.mark.parametrize(("page_type", "kept"), [("listing", True), ("article", False)])
     def test_teasers_with_dates_below_their_heading_are_sure_on_articles_only(
         self, page_type, kept, tmp_path
