@@ -21,7 +21,11 @@ FEW, MANY = 3, 9
 """so many that are no date's, or where something says that it is one, more."""
 LONG = 4
 """Shorter words of dates are parts of names, too."""
-_STUCK = re.compile(r"(?<=[a-z\u00df-\u00ff])(?=[A-Z])|(?<=\d)(?=[A-Z][^\W\d_])")
+_STUCK = re.compile(
+    r"(?<=[a-z\u00df-\u00ff])(?=[A-Z])|(?<=\d)(?=[A-Z][^\W\d_])"
+    r"|(?<=[a-z\u00df-\u00ff])(?=\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})"
+    r"|(?<=\d{4})(?=\d{1,2} ?min\b)"
+)
 _BULLET = re.compile(r"[•*+-]\s+")
 _SHOWN = re.compile(
     r"(?:(?:picture|photo|image|headshot|avatar|profile picture) (?:of|for) (.+)"
@@ -62,6 +66,8 @@ def spaced(text: str, vocabulary: Vocabulary) -> str:
     >>> words = load_vocabulary(brought_configs() / "languages")
     >>> spaced("Mental HealthDECEMBER 22, 2022Updated: BySarah McKay", words)
     'Mental Health DECEMBER 22, 2022 Updated: By Sarah McKay'
+    >>> spaced("Ana Ruiz2023-01-01News", words), spaced("Tom HaleJun 12, 20232 min read", words)
+    ('Ana Ruiz 2023-01-01 News', 'Tom Hale Jun 12, 2023 2 min read')
     >>> spaced("2019-09-26 12:11来源：港口网作者：李在山", words)
     '2019-09-26 12:11 来源：港口网 作者：李在山'
     """
@@ -74,7 +80,10 @@ def spaced(text: str, vocabulary: Vocabulary) -> str:
     made = parts[0]
     for part in parts[1:]:
         is_stuck = (
-            made[-1].isdigit() or _ends_apart(made, vocabulary) or _begins_apart(part, vocabulary)
+            made[-1].isdigit()
+            or part[:1].isdigit()
+            or _ends_apart(made, vocabulary)
+            or _begins_apart(part, vocabulary)
         )
         made += f" {part}" if is_stuck else part
     return made

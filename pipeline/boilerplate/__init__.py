@@ -32,7 +32,7 @@ from pipeline.boilerplate.matching import decide_by_rules
 from pipeline.boilerplate.menu_rows import decide_menu_rows
 from pipeline.boilerplate.named import decide_by_class_names
 from pipeline.boilerplate.phrases import RuleSet, load_rules
-from pipeline.boilerplate.published import decide_published
+from pipeline.boilerplate.published import decide_published, signed_dates
 from pipeline.boilerplate.quantities import decide_quantities
 from pipeline.boilerplate.regions import decide_by_regions
 from pipeline.boilerplate.scoring import (
@@ -55,6 +55,7 @@ from pipeline.boilerplate.surroundings import (
     decide_teasers_below,
     decide_within_text,
 )
+from pipeline.boilerplate.turning import decide_turning
 from pipeline.boilerplate.yielding import (
     dated_teasers,
     has_likely_text,
@@ -168,7 +169,7 @@ def _decide(blocks: tuple[Block, ...], document: Document, evidence: _Evidence) 
     """Return the decisions of all evidence, each kind for what those before it left open."""
     options, rules, vocabulary = evidence.options, evidence.rules, evidence.vocabulary
     by_names = options.markup and options.class_names
-    decided = _given(blocks) | decide_pagination(blocks)
+    decided = _given(blocks) | decide_pagination(blocks) | decide_turning(blocks)
     if rules is not None:
         decided |= decide_by_rules(blocks, rules, decided)
     decided |= decide_notices(blocks, decided)
@@ -228,6 +229,9 @@ def _title(
         return {}
     told = document.metadata.title
     found = decide_title(blocks, decided, told, page.dense, vocabulary)
+    signed = signed_dates(blocks, vocabulary) if found else {}
+    if any(found[index].label == Label.TITLE for index in signed.keys() & found.keys()):
+        found = decide_title(blocks, signed | decided, told, page.dense, vocabulary)
     if not (document.capture.head and told):
         return found
     headings = {index for index, each in found.items() if each.label == Label.TITLE}

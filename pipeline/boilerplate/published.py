@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.blocks import Block, Decision, Decisions
-from pipeline.datelines import bare_name, signer_of, tells_date
+from pipeline.datelines import author_after_by, bare_name, signer_of, spaced, tells_date
 from pipeline.document import Label, Metadata
 from pipeline.shapes import find_date
 from pipeline.vocabulary import Vocabulary
@@ -30,7 +30,9 @@ def decide_published(
     found: Decisions = {}
     if not (known.published or Label.DATE in labels):
         found = _date_line(blocks, decided, title, is_signed, vocabulary)
-        is_signed = is_signed or any(each.label == Label.BYLINE for each in found.values())
+    elif not is_signed:
+        found = _signed_date(blocks, decided, title, vocabulary)
+    is_signed = is_signed or any(each.label == Label.BYLINE for each in found.values())
     if not is_signed:
         found |= _bare_name(blocks, decided | found, title, vocabulary)
     return found
@@ -54,6 +56,29 @@ def _date_line(
             label = Label.BYLINE if signs else Label.DATE
             return {index: Decision(label, "shape: date of publication near the title")}
     return {}
+
+
+def _signed_date(
+    blocks: Sequence[Block], decided: Decisions, title: int, vocabulary: Vocabulary
+) -> Decisions:
+    """Return as byline the first line known for a date that names who wrote it after “by”, too."""
+    for index in _near(blocks, title):
+        text = blocks[index].text
+        is_date = index in decided and decided[index].label == Label.DATE
+        if is_date and author_after_by(spaced(text, vocabulary), vocabulary):
+            return {index: Decision(Label.BYLINE, "shape: date of publication near the title")}
+    return {}
+
+
+def signed_dates(blocks: Sequence[Block], vocabulary: Vocabulary) -> Decisions:
+    """Return as bylines the short lines that tell a date and, after “by”, an author: no titles."""
+    return {
+        index: Decision(Label.BYLINE, "shape: date of publication")
+        for index, block in enumerate(blocks)
+        if not block.prose
+        and tells_date(block.text, vocabulary)
+        and author_after_by(spaced(block.text, vocabulary), vocabulary)
+    }
 
 
 def _bare_name(

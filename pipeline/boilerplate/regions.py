@@ -22,11 +22,16 @@ from pipeline.shapes import find_date, has_bullet, is_date_line
 from pipeline.vocabulary import Vocabulary
 
 MIN_PROSE_ABOVE = 2
-"""Fewest paragraphs of running text above a region that goes on to the end of the page."""
+"""Fewest paragraphs of running text above a region that goes on to the end of the page, and above
+dated teasers that hold much text."""
 MAX_OPENER_WORDS = 14
 """A longer line is an appeal by itself and not the heading of one."""
 MAX_REGION_BLOCKS = 400
 """No region is followed farther, which bounds the time that a page of openers takes."""
+MIN_HEADLINE_WORDS = 3
+"""A headline that stands again as the title of the text below has so many words,"""
+MAX_HEAD_LINES = 6
+"""and at most so many lines, it among them, stand above the text."""
 MAX_REGION_SHORT_LINES = 12
 """A region of short lines stops here: longer lists are more than the body of a box."""
 MAX_TEASER_SHARE = 0.5
@@ -66,8 +71,10 @@ def decide_by_regions(
         reach = file.reach if by_phrase or file.reach != "teasers" else "short"
         reached = _REACHES[reach](blocks, known, index, rules)
         if reach == "teasers" and _hold_too_much(blocks, known, index, reached):
+            above = sum(_prose_words(blocks, known, each) > 0 for each in range(index))
+            is_below_text = above >= MIN_PROSE_ABOVE
             dated = vocabulary is not None and are_dated(blocks, reached, vocabulary)
-            reached = reached if dated else ()
+            reached = reached if dated and is_below_text else ()
         reached = _in_landmark(blocks, index, reached)
         if file.reach == "cues":
             reached += _box_above(blocks, known, index, rules)
@@ -199,13 +206,15 @@ def _reach_teasers(
     """Return the teasers below the opener: titles, dates, names, and one paragraph a title.
 
     Two paragraphs one below the other are running text: the region ends above them. So it does
-    above a single paragraph that follows a list of bare titles, and above one too long to tease.
-    A single paragraph at the very end may be the article's last.
+    above a single paragraph that follows a list of bare titles, and above one too long to tease;
+    and above what heads that text (`_heads_text`). A single paragraph at the very end may be the
+    article's last.
     """
     del rules
     reached: list[int] = []
     shorts_since_prose = 0
     proses = 0
+    resumes = False
     for index in _below(blocks, opener):
         block = blocks[index]
         if index in decided:
@@ -229,7 +238,29 @@ def _reach_teasers(
         shorts_since_prose = 0
     if proses == 1 and blocks[reached[-1]].prose:
         reached.pop()
-    return tuple(reached)
+    return tuple(reached[: _heads_text(blocks, reached)] if resumes else reached)
+
+
+def _heads_text(blocks: tuple[Block, ...], reached: Sequence[int]) -> int:
+    """Return how many of the lines between a heading and running text are of the heading.
+
+    Those below the last point of a list are of the text: its title, date and byline, where a box
+    of headlines stands above an article. So is one that says again what a headline says, and what
+    is below it.
+    """
+    own = [blocks[index] for index in reached]
+    prose = [at for at, block in enumerate(own) if block.prose]
+    points = [at for at, block in enumerate(own) if has_bullet(block.text)]
+    begin = prose[-1] + 1 if prose else 0
+    if points and points[-1] >= begin:
+        return points[-1] + 1
+    seen = {block.folded for block in own[:begin]}
+    for at in range(begin, len(own)):
+        again = own[at].folded in seen and own[at].words >= MIN_HEADLINE_WORDS
+        if again and at + MAX_HEAD_LINES >= len(own):
+            return at
+        seen.add(own[at].folded)
+    return len(own)
 
 
 def _hold_too_much(

@@ -6,7 +6,7 @@ import numpy as np
 from pipeline.blocks import Block, Decisions
 from pipeline.boilerplate.lists_below import LIKELY
 from pipeline.boilerplate.phrases import RuleSet
-from pipeline.boilerplate.regions import are_dated
+from pipeline.boilerplate.regions import MIN_PROSE_ABOVE, are_dated
 from pipeline.boilerplate.scoring import MIN_KNOWN, Scored, expects_article
 from pipeline.document import BOILERPLATE_LABELS, Label
 from pipeline.shapes import ends_sentence
@@ -71,7 +71,8 @@ def dated_teasers(found: Decisions, blocks: tuple[Block, ...], vocabulary: Vocab
     return {
         index: found[index]
         for reached in openers.values()
-        if are_dated(blocks, reached, vocabulary)
+        if sum(block.prose for block in blocks[: reached[0]]) >= MIN_PROSE_ABOVE
+        and are_dated(blocks, reached, vocabulary)
         for index in reached
     }
 

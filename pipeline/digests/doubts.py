@@ -8,12 +8,14 @@ from itertools import pairwise
 from pipeline.blocks import Block
 from pipeline.boilerplate.wholes import is_row
 from pipeline.bylines import begins_with_role, is_person_name
+from pipeline.digests.candidates import MIN_ITEMS
 from pipeline.digests.items import are_persons
 from pipeline.digests.labels import is_sure
 from pipeline.digests.outline import MAX_DATED
 from pipeline.digests.records import Record
 from pipeline.digests.regular import MAX_ODD_TITLES, MAX_RECORD_SHARE, odd_titles
 from pipeline.digests.splitter import has_texts
+from pipeline.digests.threads import are_users, is_thread
 from pipeline.digests.times import is_programme, time_of
 from pipeline.document import Label
 from pipeline.shapes import find_date, has_bullet, is_date_line
@@ -36,6 +38,8 @@ MOST_OF_A_LINE = 0.8
 """A line of which links take up more is no running text of the page."""
 MAX_ROLES = 0.4
 """Share of the titles that may be what persons are: a page of those who work somewhere."""
+MIN_FALLING = 0.8
+"""Share of the records whose dates fall, though their titles are numbered."""
 MAX_SENTENCES = 0.3
 """Share of the titles that may be several sentences."""
 MIN_TITLE_WORDS = 2.5
@@ -46,11 +50,6 @@ _SENTENCE_BREAK = re.compile(r"[^\W\d_]{3}[.!?][”\"’)]*\s+[^\W\d_a-z]")
 _NO_TITLE = re.compile(r"\s*(?:\$|>>>)\s|.*[{};]\s*$")
 """A prompt, or an end that points of lists and code have; a title may well have code in it."""
 _NUMBER = re.compile(r"[0-9]{1,15}")
-_REPLY = re.compile(
-    r"(?:[^\W\d_]+:\s+)?\W*(?:re|aw|antw|sv|odp|rif)\s*(?:\[\d+\])?:", re.IGNORECASE
-)
-"""How mail and forums mark the subject of a reply, in several languages; `Subject: Re: …`, too."""
-_POST = re.compile(r"(?:^|\s)#([0-9]{1,6})(?!\w)")
 _NUMBER_WORDS = """
     one two three four five six seven eight nine ten first second third eins zwei drei vier fünf
     sechs sieben acht neun zehn un deux trois quatre cinq six sept huit neuf dix uno dos tres cuatro
@@ -76,26 +75,6 @@ _PARTS_OF_PAPERS = frozenset(_PARTS.split())
 """Headings that a scholarly paper has, folded."""
 MOST_PARTS = 1
 """So many items of a listing may be called so."""
-_MEMBER = re.compile(
-    r"\b(?:posts|messages|beiträge|mensajes|mensagens|messaggi|berichten|wpisy"
-    r"|joined|registered|member since|registriert|inscrit|registrado|iscritto)\s*:"
-    r"|^\W*(?:(?:senior|junior|new|full|active|well-known|veteran|global|forum|super)\s+)*"
-    r"(?:member|moderator|administrator|mitglied|membre|miembro|membro|lid|użytkownik|medlem"
-    r"|участник|новичок|модератор)(?:\t|\s{2}|\W*$)",
-    re.IGNORECASE,
-)
-"""What forums say of who wrote a post,"""
-_BOUGHT = re.compile(
-    r"verified (?:purchase|buyer|owner|reviewer|customer)|verifizierter (?:kauf|käufer)"
-    r"|achat vérifié|compra verificada|acquisto verificato|reviewed in |★\S*\s+by\s"
-    r"|\bby .{1,40}★|was this (?:review )?helpful|found this helpful|out of 5 stars$",
-    re.IGNORECASE,
-)
-"""and shops of who wrote a review."""
-MAX_USER_WORDS = 3
-"""What users of a forum are called has so many words in the mean,"""
-MIN_AGAIN = 2
-"""and so many of them wrote more than once."""
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _AGE = re.compile(r",?\s*\(?\d{1,3}\)?$")
 
@@ -106,13 +85,13 @@ def speaks_against(
     """Tell whether rules know the page for something else than a digest.
 
     Its titles are questions or persons' names (an interview), numbered (points of an article,
-    unless a list of contents names them too), the same again and again or replies (a thread),
-    several sentences (a chronicle, its dates taken for what stands below a title), mostly running
-    text, words rather than phrases (a glossary), or times of one day in their order (a programme);
-    or many items have no text (a list of links), or most of its running text is of no item: a page
-    with some cards in its midst. Plain text may also be an article above teasers, or one with
-    sections (a policy, questions and answers) in which it takes rows and points for titles: in HTML
-    the splitter sees what belongs together.
+    unless a list of contents names them too, or dates fall beside them), the same again and again
+    or replies (a thread), several sentences (a chronicle, its dates taken for what stands below a
+    title), mostly running text, words rather than phrases (a glossary), or times of one day in
+    their order (a programme); or many items have no text (a list of links), or most of its running
+    text is of no item: a page with some cards in its midst. Plain text may also be an article above
+    teasers, or one with sections (a policy, questions and answers) in which it takes rows and
+    points for titles: in HTML the splitter sees what belongs together.
     """
     titles = [blocks[record.title] for record in records]
     count = len(titles)
@@ -122,12 +101,15 @@ def speaks_against(
     running = [title for title in titles if not _leads_on(title)]
     return (
         questions + _names(titles, vocabulary) > MAX_QUESTIONS * count
-        or _numbered(points, vocabulary) > MAX_ODD_TITLES * count
+        or (
+            _numbered(points, vocabulary) > MAX_ODD_TITLES * count
+            and not _are_newest_first(blocks, records, vocabulary)
+        )
         or sum(title.folded in _PARTS_OF_PAPERS for title in titles) > MOST_PARTS
         or _roles(blocks, records, vocabulary) > MAX_ROLES * count
         or _distinct(titles) < MIN_DISTINCT * count
-        or _are_users(titles)
-        or is_thread(blocks, records)
+        or are_users(titles)
+        or is_thread(blocks, records, vocabulary)
         or (is_programme(titles) and not _are_dated(blocks, records, vocabulary))
         or not has_texts(records)
         or sum(_is_sentences(title.text.rstrip()) for title in running) > MAX_SENTENCES * count
@@ -179,33 +161,6 @@ def _numbered(titles: Sequence[Block], vocabulary: Vocabulary) -> int:
     return 0 if falling and all(numbers) else numbered
 
 
-def is_thread(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
-    """Tell whether half of the records are replies by their subjects, posts, or reviews by buyers.
-
-    Posts are numbered beside their titles, the oldest first: `12 May 2020, 18:36 #4`; or who wrote
-    them is described: `Posts: 213`.
-    """
-    others = [
-        blocks[at].text
-        for record in records
-        for at in record.members
-        if at != record.title and not blocks[at].prose
-    ]
-    numbers = [int(match[1]) for text in others if (match := _POST.search(text))]
-    are_posts = 2 * len(numbers) >= len(records) and all(a < b for a, b in pairwise(numbers))
-    replies = sum(any(_REPLY.match(blocks[at].text) for at in record.members) for record in records)
-    told = max(_with(_MEMBER, blocks, records), _with(_BOUGHT, blocks, records))
-    return (are_posts and len(numbers) > 1) or 2 * max(replies, told) > len(records)
-
-
-def _with(pattern: re.Pattern[str], blocks: Sequence[Block], records: Sequence[Record]) -> int:
-    """Return how many records have a short line in which a pattern is found."""
-    return sum(
-        any(not blocks[at].prose and pattern.search(blocks[at].text) for at in record.members)
-        for record in records
-    )
-
-
 def _distinct(titles: Sequence[Block]) -> int:
     """Return how many titles differ from all above them.
 
@@ -226,14 +181,6 @@ def _distinct(titles: Sequence[Block]) -> int:
             least[title.folded] = numbers
             count += 1
     return count
-
-
-def _are_users(titles: Sequence[Block]) -> bool:
-    """Tell whether titles are short, and several stand there again: users who answer each other."""
-    times = Counter(title.text.strip().casefold() for title in titles)
-    words = sum(title.words for title in titles)
-    again = sum(count > 1 for count in times.values())
-    return words <= MAX_USER_WORDS * len(titles) and again >= MIN_AGAIN
 
 
 def _are_terse(titles: Sequence[Block]) -> bool:
@@ -298,6 +245,23 @@ def _are_dated(blocks: Sequence[Block], records: Sequence[Record], vocabulary: V
     return 2 * dated >= len(records)
 
 
+def _are_newest_first(
+    blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary
+) -> bool:
+    """Tell whether nearly all records have dates that fall; those of posts rise."""
+    told = [
+        next(filter(None, (_date_of(blocks[at], vocabulary) for at in record.members)), "")
+        for record in records
+    ]
+    dates = list(filter(None, told))
+    falls = all(one >= later for one, later in pairwise(dates)) and len(set(dates)) >= MIN_ITEMS
+    return falls and len(dates) >= MIN_FALLING * len(records)
+
+
+def _date_of(block: Block, vocabulary: Vocabulary) -> str:
+    return find_date(block.text, vocabulary) if is_date_line(block.text, vocabulary) else ""
+
+
 def _have_dates(blocks: Sequence[Block], records: Sequence[Record], vocabulary: Vocabulary) -> bool:
     """Tell whether half of the records have a date in a short line, if not alone."""
     dated = sum(
@@ -353,9 +317,20 @@ def _is_mostly_first(blocks: Sequence[Block], records: Sequence[Record]) -> bool
 
 
 def _is_article_with_teasers(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
-    """Tell whether much text stands above the records or in the first, or rules know the others."""
-    texts = [block.words if block.prose and not is_sure(block) else 0 for block in blocks]
-    above = sum(texts[: records[0].members[0]])
+    """Tell whether much text stands above the records or in the first, or rules know the others.
+
+    What strip-boilerplate took for none, above them, is none.
+    """
+    begin = records[0].members[0]
+    texts = [
+        block.words
+        if block.prose
+        and not is_sure(block)
+        and (index >= begin or block.label in ("", Label.CONTENT))
+        else 0
+        for index, block in enumerate(blocks)
+    ]
+    above = sum(texts[:begin])
     first = sum(texts[index] for index in records[0].texts)
     known = sum(is_sure(blocks[record.title]) for record in records)
     return (

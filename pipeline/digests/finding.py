@@ -11,7 +11,7 @@ from pipeline.bylines import find_author
 from pipeline.digests.addresses import address_kind
 from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.candidates import MIN_ITEMS, Candidate, Scores
-from pipeline.digests.doubts import is_thread, lead_somewhere, speaks_against
+from pipeline.digests.doubts import lead_somewhere, speaks_against
 from pipeline.digests.headed import begins_as_article
 from pipeline.digests.labels import is_repeated, is_sure
 from pipeline.digests.mails import mail_records
@@ -21,6 +21,7 @@ from pipeline.digests.regular import regular_records
 from pipeline.digests.remaining import with_tail
 from pipeline.digests.siblings import with_points, with_siblings, with_texts
 from pipeline.digests.splitter import Splitter
+from pipeline.digests.threads import is_thread
 from pipeline.digests.times import with_headlines
 from pipeline.document import Label
 from pipeline.vocabulary import Vocabulary
@@ -114,7 +115,7 @@ class Finder(msgspec.Struct, frozen=True):
     ) -> Found:
         """Return the records of blocks of a page; for those below an article the bound is given."""
         mails = mail_records(blocks)
-        if mails and not is_thread(blocks, mails):
+        if mails and not is_thread(blocks, mails, self.vocabulary):
             return Found(mails, 1.0, accepted=True)
         places = [at for at, block in enumerate(blocks) if not self._is_ruled_out(block)]
         if not places:
@@ -219,7 +220,7 @@ def decided(
         found = Found(with_headlines(blocks, records), split.likelihood, accepted)
     if not found.accepted:
         regular = regular_records(blocks, vocabulary)
-        if regular and not is_thread(blocks, regular):
+        if regular and not is_thread(blocks, regular, vocabulary):
             doubted = is_whole and not _are_headlines(blocks, regular)
             if doubted or begins_as_article(blocks, regular, vocabulary):
                 return msgspec.structs.replace(found, is_regular=True)

@@ -23,7 +23,7 @@ from pipeline.digests.labels import is_sure
 from pipeline.digests.records import Record
 from pipeline.digests.times import is_ticker, time_of
 from pipeline.document import Label
-from pipeline.shapes import count_words, ends_cut, is_date_line, is_numbered
+from pipeline.shapes import count_words, ends_cut, has_numeric_date, is_date_line, is_numbered
 from pipeline.vocabulary import Vocabulary
 
 MIN_ANCHORED = 3
@@ -309,9 +309,10 @@ def odd_titles(titles: Sequence[Block], vocabulary: Vocabulary) -> tuple[int, in
 
 
 def _begins_with_day(title: Block, vocabulary: Vocabulary) -> bool:
-    """Tell whether a title begins with a day and its month: “3. Mai Ein Brief”."""
+    """Tell whether a title begins with a day and its month: “3. Mai Ein Brief”, “3.5.2020 …”."""
     words = title.folded.split(" ", 2)
-    return len(words) > 1 and words[1] in vocabulary.months
+    named = len(words) > 1 and words[1] in vocabulary.months
+    return named or has_numeric_date(title.text.partition(" ")[0])
 
 
 def _ends_with_says(text: str) -> bool:

@@ -24,8 +24,27 @@ _AUTHORS = (
 )
 _AUTHOR_NAMES = frozenset(
     """author-name authorname author__name post-author-name entry-author-name byline-name
-    byline__name p-author""".split()  # noqa: SIM905  a row of names
+    byline__name p-author wp-block-post-author__name
+    wp-block-post-author-name""".split()  # noqa: SIM905  a row of names
 )
+_CARD = frozenset({"author", "vcard"})
+"""Class names of an element that is an author by the microformat hCard."""
+_BY = re.compile(
+    r"^(?:(?:posted |written |published )?by|author|autor(?:in)?|auteur|autore)\b[\s:]+",
+    re.IGNORECASE,
+)
+"""What stands before the name in such an element."""
+_LEADS_ON = re.compile(
+    r"\b(?:view|see|read|more|all|other)\b.*\b(?:posts?|articles?|stories|entries)\b|\bmore\b",
+    re.IGNORECASE,
+)
+"""What a link to the other articles of an author says,"""
+_ALL_OF = re.compile(
+    r"(?:view|see|read) all (?:(?:of )?(?P<of>.+?)['\u2019]s? (?:posts|articles)"
+    r"|(?:posts|articles|stories|entries) (?:by|from) (?P<by>.+?))\W*",
+    re.IGNORECASE,
+)
+"""and where it names the author."""
 _MAYBE_AUTHORS = etree.XPath(
     "descendant-or-self::*[contains(@class, 'uthor') or contains(@class, 'yline')]"
 )
@@ -75,8 +94,15 @@ def _marked_authors(root: etree._Element, items: Items) -> Iterator[str]:
     named = (name for name in items.called("name") if not known.isdisjoint(name.iterancestors()))
     linked = (link for link in root.iter("a") if link.get("rel") == "author")
     called = (each for each in _MAYBE_AUTHORS(root) if _is_called_author(each))
-    for element in islice(chain(named, authors, linked, called), 1):
-        yield cleaned(element.get("content") or text_of(element))
+    told = map(_said, chain(named, authors, linked, called))
+    yield from islice((text for text in told if not _LEADS_ON.search(text)), 1)
+
+
+def _said(element: etree._Element) -> str:
+    """Return what an element says, and of a link to all of an author's articles the author."""
+    text = cleaned(element.get("content") or text_of(element))
+    found = _ALL_OF.fullmatch(text)
+    return (found["of"] or found["by"]) if found else _BY.sub("", text, count=1)
 
 
 def _is_called_author(element: etree._Element) -> bool:
@@ -86,7 +112,8 @@ def _is_called_author(element: etree._Element) -> bool:
     """
     names = (element.get("class") or "").lower().split()
     says = fold(text_of(element))
-    return not _AUTHOR_NAMES.isdisjoint(names) and says not in ("", "written by", "author", "by")
+    is_author = not _AUTHOR_NAMES.isdisjoint(names) or _CARD.issubset(names)
+    return is_author and says not in ("", "written by", "author", "by")
 
 
 def _referred(value: object, known: Mapping[object, Node]) -> object:

@@ -57,6 +57,8 @@ _DATES = (
     "date",
 )
 _DATES_OF_NODES = ("datePublished", "uploadDate", "dateCreated")
+_BOXES = ("h4", "h5", "div", "span", "a", "td", "b", "strong")
+"""Elements in which old pages have their heading."""
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
 _DT_PUBLISHED = etree.XPath("descendant-or-self::*[contains(@class, 'dt-published')]")
 _DATE_ATTRIBUTES = ("datetime", "content", "title")
@@ -195,7 +197,8 @@ def _heading_text(element: etree._Element) -> str:
 def _title_below(root: etree._Element, heading: str, title: str) -> str:
     """Return the heading below one that is the name of a blog or board, or ``.
 
-    The page's title is both, whichever comes first, and no text stands between them.
+    The page's title is both, whichever comes first, and no text stands between them. Where the name
+    is a link, the heading may be any box.
     """
     both = fold(title)
     name = fold(heading)
@@ -203,15 +206,18 @@ def _title_below(root: etree._Element, heading: str, title: str) -> str:
     rest = rest.strip()
     if not rest or rest == both:
         return ""
-    is_below = False
-    for element in root.iter("h1", "h2", "h3", "p"):
+    is_below = leads_home = False
+    for element in root.iter("h1", "h2", "h3", "p", *_BOXES):
+        if element.tag in _BOXES and (len(element) > 1 or not leads_home):
+            continue
         text = _heading_text(element)
         if element.tag == "p":
             if is_below and len(text.split()) >= MIN_TEXT_WORDS:
                 return ""
         elif is_below and fold(text) == rest:
             return text
-        is_below = is_below or fold(text) == name
+        if not is_below and fold(text) == name:
+            is_below, leads_home = True, element.find(".//a") is not None
     return ""
 
 

@@ -613,7 +613,7 @@ class TestStage:
         assert not dated_teasers(dict.fromkeys(found, letter), blocks, vocabulary)
 
     @pytest.mark.parametrize(
-        ("date", "above", "reached"), [(True, 1, 9), (False, 1, 0), (False, 9, 9)]
+        ("date", "above", "reached"), [(True, 2, 9), (True, 1, 0), (False, 2, 0), (False, 9, 9)]
     )
     def test_teasers_hold_less_than_half_of_the_text_unless_they_have_dates(
         self, date, above, reached

@@ -5,6 +5,7 @@ import pytest
 from pipeline.blocks import page_blocks
 from pipeline.digests.doubts import lead_somewhere, speaks_against
 from pipeline.digests.records import Record
+from pipeline.digests.threads import is_thread
 from pipeline.document import Line, Markup
 from pipeline.plan import brought_configs
 from pipeline.vocabulary import load_vocabulary
@@ -307,3 +308,68 @@ def test_names_of_several_and_what_they_are_are_no_titles():
     assert is_doubted(*names, "The lamp of the old quay", element="p")
     assert not is_doubted(*names[:2], "The lamp of the quay", "Oars for the fair", element="p")
     assert not is_doubted(*(f"{name}, 1931–2024" for name in names), element="p")
+
+
+def is_stamped(*stamps: str, title_first: bool = False) -> bool:
+    """Tell whether records are posts: each a line of who and when, a title and a paragraph."""
+    rows: list[str] = []
+    records = []
+    for at, stamp in enumerate(stamps):
+        first, title = len(rows), f"What was seen of the quay {at}"
+        rows += [title, stamp, PROSE[0]] if title_first else [stamp, title, PROSE[0]]
+        members = (first, first + 1, first + 2)
+        records.append(Record(first + (not title_first), members, frozenset({first + 2})))
+    blocks = page_blocks([Line(2 * at, text) for at, text in enumerate(rows, 1)])
+    return is_thread(blocks, records, VOCABULARY)
+
+
+POSTS = (
+    "Ana Ruiz May 12, 2020 at 11:36 am",
+    "Nan of Nine May 12, 2020 at 1:02 pm",
+    "Ana Ruiz May 12, 2020 at 1:40 pm",
+    "bakerben May 14, 2020 at 8:00 am",
+)
+
+
+def test_who_wrote_and_when_stands_above_the_posts_of_a_thread_the_oldest_first():
+    assert is_stamped(*POSTS)
+    assert is_stamped(*POSTS[:2], POSTS[1], *POSTS[2:]), "two of the same minute"
+    assert not is_stamped(*reversed(POSTS))
+    assert not is_stamped(*POSTS[:3]), "too few"
+    assert not is_stamped(*POSTS, title_first=True)
+
+
+def test_stamps_of_a_thread_are_of_several_persons_of_whom_one_writes_again():
+    assert not is_stamped(*POSTS[:2], "Jan Vos May 12, 2020 at 1:40 pm", POSTS[3])
+    assert not is_stamped(*[f"Ana Ruiz May {day}, 2020 at 8:00 am" for day in range(10, 16)])
+    assert not is_stamped(*[f"May {day}, 2020 at 8:00 am" for day in range(10, 16)])
+    assert not is_stamped(*[post.partition(" at ")[0] for post in POSTS]), "no time of day"
+
+
+def test_numbered_items_whose_dates_fall_are_no_points():
+    titles = [f"{at}. {title}" for at, title in enumerate(TITLES, 1)]
+    falling = tuple(f"{day} May 2020" for day in (30, 20, 20, 10))
+    assert is_doubted(*titles)
+    assert not is_doubted(*titles, below=falling)
+    assert is_doubted(*titles, below=tuple(reversed(falling)))
+    assert is_doubted(*titles, below=("30 May 2020",) * 4), "one date is no order"
+    assert is_doubted(*titles, below=(*falling[:2], "Quay", "20 May 2020"))
+
+
+def test_titles_that_begin_with_dates_in_numbers_are_not_numbered():
+    titles = ("The mast is found", "The choir looks for oars", "Nets", "The ice goes out")
+    dated = [f"{day}.04.2019 {title}" for day, title in zip((4, 5, 10, 11), titles, strict=True)]
+    assert not is_doubted(*dated)
+    assert is_doubted(*[title.replace(".04.2019", ".") for title in dated])
+
+
+@pytest.mark.parametrize(
+    ("label", "doubted"), [("navigation", False), ("other", False), ("content", True), ("", True)]
+)
+def test_what_is_no_text_by_its_label_is_no_article_above_the_items(label, doubted):
+    texts = [text for title, prose in zip(TITLES, PROSE, strict=False) for text in (title, prose)]
+    lines = [Line(2, " ".join(PROSE[:3] * 2), label=label, reason="model: 0.07")]
+    lines += [Line(2 * at, text) for at, text in enumerate(texts, 2)]
+    places = range(1, 1 + len(texts), 2)
+    records = [Record(at, (at, at + 1), frozenset({at + 1})) for at in places]
+    assert speaks_against(page_blocks(lines), records, VOCABULARY) is doubted

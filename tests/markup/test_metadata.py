@@ -124,6 +124,16 @@ def test_authors_of_comments_are_not_the_pages():
         ("<b itemprop=name>Mia Lund</b><p itemprop=author content='Ida Moor'>by her", "Ida Moor"),
         ("<a rel=nofollow>Mia Lund</a><a rel=author>Ida Moor</a>", "Ida Moor"),
         ("<b itemprop=name>Mia Lund</b>", ""),
+        ("<a rel=author>View all of Ida Moor's posts.</a><a rel=author>Jan Vos</a>", "Ida Moor"),
+        ("<a rel=author>View all of Ida Moor\u2019s posts</a>", "Ida Moor"),
+        ("<a rel=author>See all articles by Ida Moor</a>", "Ida Moor"),
+        ("<a rel=author>More posts</a><a rel=author>Ida Moor</a>", "Ida Moor"),
+        ("<a rel=author>Read more</a>", ""),
+        ("<a rel=author>Lena Moreau</a>", "Lena Moreau"),
+        ("<span class='author vcard'>Autor: Ida Moor</span>", "Ida Moor"),
+        ("<a rel=author>By Ida Moor</a>", "Ida Moor"),
+        ("<a rel=author>Byron Vos</a>", "Byron Vos"),
+        ("<a rel=author>Ida by Moor</a>", "Ida by Moor"),
     ],
 )
 def test_author_is_what_is_marked_as_one(page, author):
@@ -233,6 +243,21 @@ def test_a_heading_that_a_title_has_beside_more_is_a_name(title, headings, found
 
 
 @pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (f"<h1><a href=/>Boats</a></h1><div class=title>{OWNS}</div>", OWNS),
+        (f"<h1><a href=/>Boats</a></h1><table><td><b>{OWNS}</b></td></table>", OWNS),
+        (f"<h1>Boats</h1><div class=title>{OWNS}</div>", "Boats"),
+        (f"<div>{OWNS}</div><h1><a href=/>Boats</a></h1>", "Boats"),
+        (f"<h1><a href=/>Boats</a></h1><div>{OWNS} by one</div>", "Boats"),
+        (f"<h1><a href=/>Boats</a></h1><p>{TEXT}</p><div>{OWNS}</div>", "Boats"),
+    ],
+)
+def test_a_title_below_the_linked_name_of_a_site_may_be_any_box(page, found):
+    assert facts(f"<title>Boats: {OWNS}</title>{page}<p>x").title == found
+
+
+@pytest.mark.parametrize(
     ("url", "found"),
     [
         ("https://talk.example/r/quay/comments/7/who_owns_the_towpath_by/", OWNS),
@@ -272,6 +297,10 @@ def test_a_blogs_name_is_not_the_title_of_its_posts(page, title):
             "<div class='author-name'>Written by</div><div class='byline__name'>Jan Vos</div>",
             "Jan Vos",
         ),
+        ("<p class='wp-block-post-author__name'>Ida Moor</p>", "Ida Moor"),
+        ("<span class='author vcard'><a class='url fn n'>Ida Moor</a></span>", "Ida Moor"),
+        ("<span class='author'>Ida Moor</span>", ""),
+        ("<span class='vcard'>Ida Moor</span>", ""),
         ("<span class='authors-note'>Ida Moor</span>", ""),
     ],
 )
