@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 import msgspec
 
@@ -118,19 +118,27 @@ def _stamps(
     blocks: Sequence[Block], places: Sequence[int], vocabulary: Vocabulary
 ) -> Iterator[_Stamp]:
     """Yield the short lines that begin with a name and tell a day and a time."""
-    known = {"#"} | vocabulary.months.keys() | vocabulary.date_tokens
     for index in places:
         block = blocks[index]
         clock = None if block.words > MAX_DATED else _CLOCK.search(block.text)
         date = find_date(block.text, vocabulary, day_first=True) if clock else ""
         if clock is None or not date:
             continue
-        name = " ".join(takewhile(lambda word: word not in known, block.folded.split()))
-        if name:
+        if name := _name_before(block.folded, vocabulary):
             hour = int(clock["hour"])
             if clock["half"]:
                 hour = hour % 12 + 12 * (clock["half"].lower() == "p")
             yield _Stamp(index, name, (date, 60 * hour + int(clock["minute"])))
+
+
+def _name_before(folded: str, vocabulary: Vocabulary) -> str:
+    """Return the words before the first number, word of dates, or month that a number follows."""
+    words = folded.split()
+    for at, word in enumerate(words):
+        is_month = word in vocabulary.months and words[at + 1 : at + 2] == ["#"]
+        if word == "#" or is_month or word in vocabulary.date_tokens:
+            return " ".join(words[:at])
+    return folded
 
 
 def are_users(titles: Sequence[Block]) -> bool:

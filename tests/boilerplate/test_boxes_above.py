@@ -48,6 +48,10 @@ def test_teasers_with_texts_are_of_the_box_though_points_stand_above_them():
     teasers = ["• Quay", "• Nets", HEADLINES[0], PROSE[2][:90], HEADLINES[1], PROSE[3][:90], "Oars"]
     taken = reached(*PROSE[:4] * 2, "Related articles", *teasers, *PROSE[4:6])
     assert taken == teasers
+    told = [HEADLINES[0], PROSE[2][:90], HEADLINES[1], PROSE[3][:90], "Oars"]
+    again = [HEADLINES[0], "12 May 2020"]
+    taken = reached(*PROSE[:4] * 2, "Related articles", *told, *again, *PROSE[4:6])
+    assert taken == told
 
 
 def test_dated_teasers_need_an_article_above():
@@ -67,6 +71,13 @@ PAGE = """<html><head><title>The tower clock</title>{head}</head><body>
 <nav><a href="/">Home</a> <a href="/about">About</a></nav>
 <main><h1>Who winds the tower clock?</h1><p class="meta">{line}</p>{text}</main></body></html>"""
 PUBLISHED = '<meta property="article:published_time" content="2020-05-12">'
+
+
+def test_who_took_the_picture_is_no_author():
+    text = "<p>Photographs by Jan Vos</p>" + "".join(f"<p>{each}</p>" for each in PROSE)
+    page = pipeline.clean(PAGE.format(head=PUBLISHED, line="12 May 2020", text=text), html=True)
+
+    assert (page.author, page.published) == (None, "2020-05-12")
 
 
 @pytest.mark.parametrize(
@@ -98,3 +109,10 @@ def test_who_wrote_it_is_read_beside_the_date_that_the_head_tells(line, author, 
 def test_a_line_that_dates_and_signs_is_no_title(line, signs):
     blocks = page_blocks([Line(2, "The quay"), Line(4, line), Line(6, PROSE[0])])
     assert list(signed_dates(blocks, VOCABULARY)) == [1] * signs
+
+
+def test_the_line_above_one_that_dates_and_signs_is_the_title():
+    rows = ("And finally… trouble brewing", "12 Jun 2023 by Tom Hale", *PROSE * 2)
+    page = pipeline.clean("\n\n".join(rows), html=False)
+
+    assert (page.title, page.author, page.published) == (rows[0], "Tom Hale", "2023-06-12")

@@ -54,6 +54,11 @@ def test_what_is_no_such_pair(rows):
     assert not turned(*rows)
 
 
+def test_lines_with_a_label_keep_it():
+    lines = [Line(2, "Previous: The lamp", label="content"), Line(4, "Next: The nets")]
+    assert not decide_turning(page_blocks(lines))
+
+
 def test_the_pair_is_no_text_of_the_article_above():
     rows = ["The tower clock", *PROSE, "Previous: The lamp is lit", "Next: Nets nobody claims"]
     page = pipeline.clean("\n\n".join(rows), html=False)

@@ -336,6 +336,11 @@ def test_who_wrote_and_when_stands_above_the_posts_of_a_thread_the_oldest_first(
     assert is_stamped(*POSTS[:2], POSTS[1], *POSTS[2:]), "two of the same minute"
     assert not is_stamped(*reversed(POSTS))
     assert not is_stamped(*POSTS[:3]), "too few"
+    assert not is_stamped(*POSTS[:3], "May 14, 2020 at 8:00 am"), "too few with a name"
+    told = (
+        "Ana Ruiz told on May 14, 2020 at 8:00 am how the lamp of the quay had been lit by nobody"
+    )
+    assert not is_stamped(*POSTS[:3], told), "a sentence"
     assert not is_stamped(*POSTS, title_first=True)
 
 
@@ -353,7 +358,7 @@ def test_numbered_items_whose_dates_fall_are_no_points():
     assert not is_doubted(*titles, below=falling)
     assert is_doubted(*titles, below=tuple(reversed(falling)))
     assert is_doubted(*titles, below=("30 May 2020",) * 4), "one date is no order"
-    assert is_doubted(*titles, below=(*falling[:2], "Quay", "20 May 2020"))
+    assert is_doubted(*titles, below=(*falling[:2], "Quay", "10 May 2020"))
 
 
 def test_titles_that_begin_with_dates_in_numbers_are_not_numbered():

@@ -300,7 +300,7 @@ def test_a_blogs_name_is_not_the_title_of_its_posts(page, title):
         ("<p class='wp-block-post-author__name'>Ida Moor</p>", "Ida Moor"),
         ("<span class='author vcard'><a class='url fn n'>Ida Moor</a></span>", "Ida Moor"),
         ("<span class='author'>Ida Moor</span>", ""),
-        ("<span class='vcard'>Ida Moor</span>", ""),
+        ("<span class='vcard author-box'>Ida Moor</span>", ""),
         ("<span class='authors-note'>Ida Moor</span>", ""),
     ],
 )
