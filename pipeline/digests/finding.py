@@ -11,6 +11,7 @@ from pipeline.bylines import find_author
 from pipeline.digests.addresses import address_kind
 from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.candidates import MIN_ITEMS, Candidate, Scores
+from pipeline.digests.dated_below import with_first_of_dated
 from pipeline.digests.doubts import lead_somewhere, speaks_against
 from pipeline.digests.headed import begins_as_article
 from pipeline.digests.labels import is_repeated, is_sure
@@ -201,6 +202,7 @@ def decided(
         bound *= SIGNED
     if split is not None and split.likelihood >= bound:
         titles = with_siblings(split.outline, split.scores, split.chosen.titles)
+        titles = with_first_of_dated(split.outline, split.scores, titles)
         seen = records_of(split.outline, split.scores, titles, below_article)
         records = tuple(
             Record(
