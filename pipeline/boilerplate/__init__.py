@@ -32,7 +32,7 @@ from pipeline.boilerplate.matching import decide_by_rules
 from pipeline.boilerplate.menu_rows import decide_menu_rows
 from pipeline.boilerplate.named import decide_by_class_names
 from pipeline.boilerplate.phrases import RuleSet, load_rules
-from pipeline.boilerplate.published import decide_published, signed_dates
+from pipeline.boilerplate.published import decide_published, is_signed_date, signed_dates
 from pipeline.boilerplate.quantities import decide_quantities
 from pipeline.boilerplate.regions import decide_by_regions
 from pipeline.boilerplate.scoring import (
@@ -229,9 +229,10 @@ def _title(
         return {}
     told = document.metadata.title
     found = decide_title(blocks, decided, told, page.dense, vocabulary)
-    signed = signed_dates(blocks, vocabulary) if found else {}
-    if any(found[index].label == Label.TITLE for index in signed.keys() & found.keys()):
-        found = decide_title(blocks, signed | decided, told, page.dense, vocabulary)
+    titles = [index for index, each in found.items() if each.label == Label.TITLE]
+    if any(is_signed_date(blocks[index], vocabulary) for index in titles):
+        others = signed_dates(blocks, vocabulary) | decided
+        found = decide_title(blocks, others, told, page.dense, vocabulary)
     if not (document.capture.head and told):
         return found
     headings = {index for index, each in found.items() if each.label == Label.TITLE}

@@ -72,13 +72,19 @@ def _signed_date(
 
 def signed_dates(blocks: Sequence[Block], vocabulary: Vocabulary) -> Decisions:
     """Return as bylines the short lines that tell a date and, after “by”, an author: no titles."""
+    decision = Decision(Label.BYLINE, "shape: date of publication")
     return {
-        index: Decision(Label.BYLINE, "shape: date of publication")
-        for index, block in enumerate(blocks)
-        if not block.prose
-        and tells_date(block.text, vocabulary)
-        and author_after_by(spaced(block.text, vocabulary), vocabulary)
+        index: decision for index, block in enumerate(blocks) if is_signed_date(block, vocabulary)
     }
+
+
+def is_signed_date(block: Block, vocabulary: Vocabulary) -> bool:
+    """Tell whether a short line tells a date and, after “by”, an author."""
+    return (
+        not block.prose
+        and tells_date(block.text, vocabulary)
+        and bool(author_after_by(spaced(block.text, vocabulary), vocabulary))
+    )
 
 
 def _bare_name(
