@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from pipeline.blocks import Block, Decision, Decisions
 from pipeline.document import Label
@@ -16,6 +15,8 @@ _NOUNS = """
 """
 _NOUN = rf"(?:[ \t](?:in|blog|{'|'.join(_NOUNS.split())}))?(?:[ \t](?:{'|'.join(_NOUNS.split())}))?"
 _SIGN = r"\s*(?::|\uff1a|\s[-\u2013\u2014]\s|[\u2190\u2192\u00ab\u00bb\u2039\u203a])\s*\S"
+_SIGNS = re.compile("[:\uff1a\u2190\u2192\u00ab\u00bb\u2039\u203a]|\\s[-\u2013\u2014]\\s")
+"""What stands between such a word and a title: most lines have none, and are not looked at."""
 _LEAD = r"\W*(?:(?:see|view|read|go to) )?(?:the )?"
 _BACK = """
     previous prev older voriger vorige voriges vorheriger vorherige vorheriges zurück
@@ -44,16 +45,20 @@ def decide_turning(blocks: Sequence[Block]) -> Decisions:
 
     One alone may be a sentence's beginning: “Next: what the mayor said.”
     """
+    ways = {
+        at: way
+        for at, block in enumerate(blocks)
+        if block.words <= MAX_WORDS and _SIGNS.search(block.text) and not block.label
+        if (way := _way(block.text)) is not None
+    }
     found: Decisions = {}
     decision = Decision(Label.NAVIGATION, "shape: the articles before and after")
-    for at, (one, other) in enumerate(pairwise(map(_way, blocks))):
-        if {one, other} == {0, 1}:
+    for at, way in ways.items():
+        if ways.get(at + 1) == 1 - way:
             found |= {at: decision, at + 1: decision}
     return found
 
 
-def _way(block: Block) -> int | None:
+def _way(text: str) -> int | None:
     """Return 0 where a line leads back, 1 where it leads on, None where it does neither."""
-    if block.words > MAX_WORDS or block.label:
-        return None
-    return next((way for way, each in enumerate(_WAYS) if each.match(block.text)), None)
+    return next((way for way, each in enumerate(_WAYS) if each.match(text)), None)
