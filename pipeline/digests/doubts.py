@@ -317,20 +317,9 @@ def _is_mostly_first(blocks: Sequence[Block], records: Sequence[Record]) -> bool
 
 
 def _is_article_with_teasers(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
-    """Tell whether much text stands above the records or in the first, or rules know the others.
-
-    What strip-boilerplate took for none, above them, is none.
-    """
-    begin = records[0].members[0]
-    texts = [
-        block.words
-        if block.prose
-        and not is_sure(block)
-        and (index >= begin or block.label in ("", Label.CONTENT))
-        else 0
-        for index, block in enumerate(blocks)
-    ]
-    above = sum(texts[:begin])
+    """Tell whether much text stands above the records or in the first, or rules know the others."""
+    texts = [block.words if block.prose and not is_sure(block) else 0 for block in blocks]
+    above = sum(texts[: records[0].members[0]])
     first = sum(texts[index] for index in records[0].texts)
     known = sum(is_sure(blocks[record.title]) for record in records)
     return (

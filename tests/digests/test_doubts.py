@@ -366,15 +366,3 @@ def test_titles_that_begin_with_dates_in_numbers_are_not_numbered():
     dated = [f"{day}.04.2019 {title}" for day, title in zip((4, 5, 10, 11), titles, strict=True)]
     assert not is_doubted(*dated)
     assert is_doubted(*[title.replace(".04.2019", ".") for title in dated])
-
-
-@pytest.mark.parametrize(
-    ("label", "doubted"), [("navigation", False), ("other", False), ("content", True), ("", True)]
-)
-def test_what_is_no_text_by_its_label_is_no_article_above_the_items(label, doubted):
-    texts = [text for title, prose in zip(TITLES, PROSE, strict=False) for text in (title, prose)]
-    lines = [Line(2, " ".join(PROSE[:3] * 2), label=label, reason="model: 0.07")]
-    lines += [Line(2 * at, text) for at, text in enumerate(texts, 2)]
-    places = range(1, 1 + len(texts), 2)
-    records = [Record(at, (at, at + 1), frozenset({at + 1})) for at in places]
-    assert speaks_against(page_blocks(lines), records, VOCABULARY) is doubted
