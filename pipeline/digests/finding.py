@@ -10,11 +10,12 @@ from pipeline.blocks import Block
 from pipeline.bylines import find_author
 from pipeline.digests.addresses import address_kind
 from pipeline.digests.around import hints_at, hints_of
-from pipeline.digests.candidates import MIN_ITEMS, Candidate, Scores
+from pipeline.digests.boxes import without_box
+from pipeline.digests.candidates import Candidate, Scores
 from pipeline.digests.dated_below import with_first_of_dated
 from pipeline.digests.doubts import lead_somewhere, speaks_against
 from pipeline.digests.headed import begins_as_article
-from pipeline.digests.labels import is_repeated, is_sure
+from pipeline.digests.labels import is_sure
 from pipeline.digests.mails import mail_records
 from pipeline.digests.outline import Outline, outline_of
 from pipeline.digests.records import Record, records_of
@@ -169,17 +170,6 @@ def _are_headlines(blocks: Sequence[Block], records: Sequence[Record]) -> bool:
     return len(records) >= MANY_HEADLINES and words >= HEADLINE_WORDS * len(records)
 
 
-def _without_box(blocks: Sequence[Block], records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """Return the records without the last ones whose titles the site repeats on other pages.
-
-    A box of what was read most looks as the items above it do.
-    """
-    kept = list(records)
-    while kept and is_repeated(blocks[kept[-1].title]):
-        kept.pop()
-    return tuple(kept) if len(kept) >= MIN_ITEMS else records
-
-
 def decided(
     blocks: Sequence[Block],
     places: Sequence[int],
@@ -212,7 +202,7 @@ def decided(
             )
             for each in with_texts(split.outline, split.scores, seen)
         )
-        records = _without_box(blocks, records)
+        records = without_box(blocks, records)
         records = with_tail(blocks, with_points(blocks, records))
         is_likely = split.likelihood >= LIKELY or (
             lead_somewhere(blocks, records, vocabulary)

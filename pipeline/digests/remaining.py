@@ -29,8 +29,9 @@ def with_tail(blocks: Sequence[Block], records: Sequence[Record]) -> tuple[Recor
     *others, last = records
     last = _without_pager(blocks, last)
     first = end = last.members[-1] + 1
+    hints = hints_of(blocks)
     for index in range(first, len(blocks)):
-        if blocks[index].label != Label.CONTENT:
+        if blocks[index].label != Label.CONTENT or hints[index] & PAGER:
             break
         if blocks[index].prose:
             end = index + 1
