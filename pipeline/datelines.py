@@ -25,6 +25,7 @@ _STUCK = re.compile(
     r"(?<=[a-z\u00df-\u00ff])(?=[A-Z])|(?<=\d)(?=[A-Z][^\W\d_])"
     r"|(?<=[a-z\u00df-\u00ff])(?=\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})"
     r"|(?<=\d{4})(?=\d{1,2} ?min\b)"
+    r"|(?<=[a-z\u00df-\u00ff])(?=\d{1,2}\.? [^\W\d_]{3,12},? \d{4}(?!\d))"
 )
 _BULLET = re.compile(r"[•*+-]\s+")
 _SHOWN = re.compile(
@@ -68,6 +69,8 @@ def spaced(text: str, vocabulary: Vocabulary) -> str:
     'Mental Health DECEMBER 22, 2022 Updated: By Sarah McKay'
     >>> spaced("Ana Ruiz2023-01-01News", words), spaced("Tom HaleJun 12, 20232 min read", words)
     ('Ana Ruiz 2023-01-01 News', 'Tom Hale Jun 12, 2023 2 min read')
+    >>> spaced("Ana Ruiz12 May 2020News", words), spaced("Tom Hale7/26/23About 3 min", words)
+    ('Ana Ruiz 12 May 2020 News', 'Tom Hale 7/26/23 About 3 min')
     >>> spaced("2019-09-26 12:11来源：港口网作者：李在山", words)
     '2019-09-26 12:11 来源：港口网 作者：李在山'
     """

@@ -16,11 +16,14 @@ import numpy.typing as npt
 
 from pipeline.blocks import Block
 from pipeline.bylines import find_author
+from pipeline.datelines import author_after_by, spaced
 from pipeline.digests.around import hints_at, hints_of
 from pipeline.digests.capitals import letter_shares
 from pipeline.document import Markup, tag_of
+from pipeline.folding import fold
 from pipeline.remembering import remembered
 from pipeline.shapes import (
+    count_words,
     ends_cut,
     ends_sentence,
     has_numeric_date,
@@ -77,6 +80,10 @@ MAX_SHORT = 16
 MAX_DATED = 14
 """A block of more words that has a date in it is a text with a date."""
 MAX_FEW = 3
+_SHORT_YEAR = re.compile(
+    r"(?<![\d./])(?:\d{1,2}/\d{1,2}/\d\d|(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.\d\d)(?![\d./])"
+)
+"""12/5/20 and 12.05.20: which day is not known, but that it is one."""
 MAX_LOOKED_AT = 400
 """A longer block is not asked for a date;"""
 HEAD = 200
@@ -228,6 +235,11 @@ def _looks(
     `raw` is its first line as it stands, `folded` the text folded.
     """
     dated = len(text) < MAX_LOOKED_AT and _has_date(text, folded, vocabulary)
+    if not dated and words <= MAX_DATED and "#" in folded:
+        parted = spaced(text, vocabulary)
+        again = fold(parted) if parted != text else ""
+        if again and _has_date(parted, again, vocabulary):
+            return _looks(parted, raw, again, count_words(parted), prose, vocabulary)
     shape = _shape(text, folded, words, prose, dated, vocabulary)
     bullet = BULLET.match(raw)
     mark = "1" if bullet and bullet[1][0].isdigit() else bullet[1] if bullet else ""
@@ -292,7 +304,7 @@ def _meta_shape(text: str, folded: str, dated: bool, vocabulary: Vocabulary) -> 
         return "N"
     if dated and is_date_line(text, vocabulary):
         return "D"
-    if find_author(text, vocabulary):
+    if find_author(text, vocabulary) or (dated and author_after_by(text, vocabulary)):
         return "B"
     return "d" if dated else ""
 
@@ -301,7 +313,7 @@ def _has_date(text: str, folded: str, vocabulary: Vocabulary) -> bool:
     """Tell whether a text has a date in it: numbers alone, or a number beside a month."""
     if "#" not in folded:
         return False
-    if has_numeric_date(text):
+    if has_numeric_date(text) or _SHORT_YEAR.search(text):
         return True
     months = vocabulary.months
     tokens = folded.split()

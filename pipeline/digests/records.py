@@ -42,6 +42,7 @@ _ALIKE = (1, 3)
 _META = frozenset(SHAPES.index(shape) for shape in "DdBMN")
 _TITLE_SHAPES = frozenset(SHAPES.index(shape) for shape in "TXQ")
 _SHORT_TITLE = SHAPES.index("S")
+_SIGNED = [SHAPES.index(shape) for shape in "DB"]
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -92,10 +93,17 @@ def _without_outliers(outline: Outline, records: tuple[Record, ...]) -> tuple[Re
 
 
 def _without_meta(outline: Outline, titles: Ints) -> Ints:
-    """Return the titles, but where one is a date or byline below a possible title, that one."""
+    """Return the titles, but where one is a date or byline below a possible title, that one.
+
+    Few words are a possible title where half of the titles are dates or bylines.
+    """
     shapes = outline.sign("shape")
     above = np.maximum(titles - 1, 0)
-    wrong = np.isin(shapes[titles], list(_META)) & np.isin(shapes[above], list(_TITLE_SHAPES))
+    is_meta = np.isin(shapes[titles], list(_META))
+    wrong = is_meta & np.isin(shapes[above], list(_TITLE_SHAPES))
+    short = np.isin(shapes[titles], _SIGNED) & (shapes[above] == _SHORT_TITLE)
+    if 2 * (wrong | short).sum() >= len(titles):
+        wrong |= short
     return np.unique(np.where(wrong, above, titles))
 
 

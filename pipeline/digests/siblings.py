@@ -5,6 +5,7 @@ that begins like most titles is a title, and a paragraph that does not is none. 
 records have a text, one without has missed it: it would be published nowhere.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -21,8 +22,10 @@ from pipeline.trees import FULL, Ints
 
 MIN_TEXT = FULL // 10
 """A block scores at least so much as text if it is one that was missed."""
-MIN_WITH_TEXT = 0.8
-"""So great a share of the records have a text where one without has missed it."""
+MIN_WITH_TEXT = 0.6
+"""So great a share of the records have a text where one at the usual place has missed it,"""
+MANY_WITH_TEXT = 0.8
+"""and where one at any place has."""
 MAX_MISSING_NAMED = 1.0
 """Where all titles have the same names, so many others may have them, as a share of the titles."""
 _PARENT, _TAGS, _NAMES = KEYS, KEYS + 2, KEYS + 3
@@ -70,16 +73,24 @@ def _alike(outline: Outline, titles: Ints, key: int) -> tuple[npt.NDArray[np.boo
 
 
 def with_texts(outline: Outline, scores: Scores, records: Sequence[Record]) -> tuple[Record, ...]:
-    """Return the records, those without a text with the likeliest of their blocks."""
-    having = sum(bool(record.texts) for record in records)
+    """Return the records, those without a text with the likeliest of their blocks.
+
+    Few records have one: then it must stand as far below the title as most texts do.
+    """
+    firsts = Counter(min(record.texts) - record.title for record in records if record.texts)
+    having = firsts.total()
     if having < MIN_WITH_TEXT * len(records):
         return tuple(records)
+    usual, count = firsts.most_common(1)[0]
+    is_sure = having >= MANY_WITH_TEXT * len(records)
     shapes = outline.sign("shape")
     found = []
     for record in records:
         below = [at for at in record.members if at > record.title and shapes[at] not in _META]
         best = max(below, key=lambda at: int(scores.text[at]), default=record.title)
-        if not record.texts and best != record.title and scores.text[best] >= MIN_TEXT:
+        is_likely = best != record.title and scores.text[best] >= MIN_TEXT
+        is_usual = is_sure or (best - record.title == usual and 5 * count >= 4 * having)
+        if not record.texts and is_likely and is_usual:
             found.append(msgspec.structs.replace(record, texts=frozenset({best})))
         else:
             found.append(record)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -45,6 +46,12 @@ _ALL_OF = re.compile(
     re.IGNORECASE,
 )
 """and where it names the author."""
+_TO_AUTHORS = etree.XPath("descendant::a[contains(@href, 'aut')]")
+_PLACE_OF_AUTHOR = re.compile(
+    r"/(?:authors?|auteurs?|autor(?:en|es|i)?)/([^/?#]+?)(?:\.html?|/index\.html?|/)?(?:[?#]|$)"
+)
+"""Where a link leads that shows all of an author's articles."""
+MAX_LINKS = 50
 _MAYBE_AUTHORS = etree.XPath(
     "descendant-or-self::*[contains(@class, 'uthor') or contains(@class, 'yline')]"
 )
@@ -83,7 +90,7 @@ def authors_of(
     given += [[head.meta.get(name, "")] for name in _AUTHORS]
     if "written" in head.meta.get("twitter:label1", "").lower():
         given.append([head.meta.get("twitter:data1", "")])
-    given.append(_marked_authors(root, items))
+    given += [_marked_authors(root, items), _linked_author(root)]
     return next(filter(None, (_names(each, site) for each in given)), [])
 
 
@@ -96,6 +103,32 @@ def _marked_authors(root: etree._Element, items: Items) -> Iterator[str]:
     called = (each for each in _MAYBE_AUTHORS(root) if _is_called_author(each))
     told = map(_said, chain(named, authors, linked, called))
     yield from islice((text for text in told if not _LEADS_ON.search(text)), 1)
+
+
+def _linked_author(root: etree._Element) -> Iterator[str]:
+    """Yield who alone is linked by name: `<a href="/author/ida-moor/">Ida Moor</a>`.
+
+    A page of several authors, or a column of them, says nothing of who wrote what.
+    """
+    names: dict[tuple[str, ...], str] = {}
+    for link in islice(_TO_AUTHORS(root), MAX_LINKS):
+        place = _PLACE_OF_AUTHOR.search(link.get("href") or "")
+        if place:
+            words = tuple(sorted(fold(_to_words(place[1])).split()))
+            said = cleaned(_said(link))
+            is_name = len(words) > 1 and tuple(sorted(fold(said).split())) == words
+            names[words] = said if is_name else names.get(words, "")
+    if len(names) == 1:
+        yield from names.values()
+
+
+def _to_words(slug: str) -> str:
+    """Return the words of the last part of an address.
+
+    >>> _to_words("ida-moor"), _to_words("j%C3%B3n_vos")
+    ('ida moor', 'j\u00f3n vos')
+    """
+    return re.sub(r"[-_+.]", " ", unquote(slug))
 
 
 def _said(element: etree._Element) -> str:

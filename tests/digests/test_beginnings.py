@@ -99,7 +99,7 @@ def test_days_before_titles_are_no_numbers_of_points():
 
 def test_an_address_behind_a_title_is_its_link():
     page = "\n\n".join(
-        f"{title} that was told before https://quay.example/{at}\n\n{text}\n\nRead more"
+        f"{title} that was told before https://quay.example/{at}\n\n{at} May 2020\n\n{text}"
         for at, (title, text) in enumerate(zip(TITLES, PROSE, strict=False), 1)
     )
     found = clean(page).items

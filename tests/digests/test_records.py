@@ -110,3 +110,30 @@ def test_what_stands_beside_half_of_the_titles_tells_nothing():
 
 def test_two_titles_tell_nothing_of_others():
     assert completed("TdptdpTdp") == [0, 6]
+
+
+def titles_of(*rows: str, titles: tuple[int, ...]) -> list[int]:
+    """Return the titles of the records that some titles make."""
+    blocks = page_blocks(Line(2 * at, text) for at, text in enumerate(rows))
+    none = np.zeros(len(blocks), np.int64)
+    records = records_of(outline_of(blocks, VOCABULARY), Scores(none, none), np.array(titles))
+    return [record.title for record in records]
+
+
+@pytest.mark.parametrize("row", ["Posted on 12 May 2020 by Ana Ruiz", "12 May 2020"])
+def test_few_words_above_dates_and_bylines_are_titles(row):
+    logs = [text for at in range(4) for text in (f"Log {90 - at}", row, PROSE[at])]
+
+    assert titles_of(*logs, titles=(1, 4, 7, 10)) == [0, 3, 6, 9]
+    assert titles_of(*logs, titles=(0, 4, 6, 10)) == [0, 3, 6, 9], "half of them are enough"
+    assert titles_of(*logs, titles=(0, 3, 7, 9)) == [0, 3, 7, 9]
+
+
+def test_a_title_that_begins_with_a_date_is_one():
+    rows = [
+        text
+        for at in range(4)
+        for text in (f"Seen by {at}", f"{at + 1} May 2020 {TITLES[at]}", PROSE[at])
+    ]
+
+    assert titles_of(*rows, titles=(1, 4, 7, 10)) == [1, 4, 7, 10]

@@ -108,8 +108,18 @@ def test_a_record_without_a_text_has_its_likeliest_block():
     kinds = "tdp" * 5
     assert texts(kinds, [0, 90, 60] * 5, "++-++")[2] == {8}
     assert texts(kinds, [0, 90, 20] * 5, "++-++")[2] == set()
-    assert texts(kinds, [0, 90, 60] * 5, "+--++")[2] == set()
+    assert texts(kinds, [0, 90, 60] * 5, "+---+")[2] == set()
     assert texts("tdd" * 5, [0, 90, 60] * 5, "++-++")[2] == set()
+
+
+def test_where_some_have_a_text_another_has_it_at_the_same_place():
+    kinds = "tdp" * 5
+    assert texts(kinds, [0, 90, 60] * 5, "+--++") == [{2}, {5}, {8}, {11}, {14}]
+    assert texts("tpp" * 5, [0, 90, 60] * 5, "+--++")[2] == set(), "the likeliest stands higher"
+    records = [Record(at, (at, at + 1, at + 2), frozenset({at + 1 + at % 2})) for at in (0, 3, 6)]
+    records += [Record(at, (at, at + 1, at + 2), frozenset()) for at in (9, 12)]
+    both = Scores(np.zeros(15, np.int64), np.array([0, 60, 90] * 5))
+    assert with_texts(page("tpp" * 5, html=False), both, records) == tuple(records), "no usual one"
 
 
 def points_kept(*lines: tuple[str, str, str]) -> list[int]:

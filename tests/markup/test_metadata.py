@@ -140,6 +140,40 @@ def test_author_is_what_is_marked_as_one(page, author):
     assert facts(f"<html><body>{page}</body></html>").author == author
 
 
+IDA = "<a href='{}'>Ida Moor</a>"
+
+
+@pytest.mark.parametrize(
+    ("page", "author"),
+    [
+        (IDA.format("/author/ida-moor/"), "Ida Moor"),
+        (IDA.format("https://courier.example/authors/Ida_Moor"), "Ida Moor"),
+        (IDA.format("../blog/author/ida-moor.html"), "Ida Moor"),
+        (IDA.format("/de/autoren/moor-ida/index.html?page=2"), "Ida Moor"),
+        ("<a href='/author/j%C3%B3n-vos'>Jón Vos</a>", "Jón Vos"),
+        (IDA.format("/author/ida-moor/") * 2, "Ida Moor"),
+        ("<a href='/author/ida-moor'>Posts</a>" + IDA.format("/author/ida-moor"), "Ida Moor"),
+        (IDA.format("/author/ida-moor/") + "<a href='/author/jan-vos'>Jan Vos</a>", ""),
+        (IDA.format("/author/ida-moor/") + "<a href='/author/jan-vos'>His posts</a>", ""),
+        (IDA.format("/author/4711"), ""),
+        (IDA.format("/author/ida-moor/feed.xml"), ""),
+        (IDA.format("/people/ida-moor"), ""),
+        (IDA.format("/coauthor/ida-moor"), ""),
+        ("<a href='/author/ida'>Ida</a>", ""),
+        ("<a href='/author/ida-moor'></a>", ""),
+        ("<a>Ida Moor</a>", ""),
+    ],
+)
+def test_author_is_who_alone_is_linked_as_one(page, author):
+    assert facts(f"<html><body>{page}</body></html>").author == author
+
+
+def test_what_is_marked_goes_before_what_is_linked():
+    page = f"<a rel=author>Jan Vos</a>{IDA.format('/author/ida-moor')}"
+
+    assert facts(f"<html><body>{page}</body></html>").author == "Jan Vos"
+
+
 @pytest.mark.parametrize(
     ("value", "date"),
     [

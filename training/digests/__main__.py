@@ -36,7 +36,7 @@ MODELS = {"html": MARKUP_MODEL, "text": TEXT_MODEL}
 """Form of capture → file in the package."""
 MADE = {"text": 1000, "html": 700}
 """Listings that are put together, for each form."""
-SHAPES = ("trees", "shapes", "bylines", "folding", "blocks")
+SHAPES = ("trees", "shapes", "bylines", "datelines", "folding", "blocks")
 
 
 def code_files() -> list[Path]:

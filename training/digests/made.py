@@ -11,6 +11,8 @@ import random
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,21 @@ TITLE, TEXT = "\ue001", "\ue002"
 PHRASES = Path(__file__).with_name("phrases.yaml")
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+")
+_POINT = re.compile(r"[-•*]\s+")
+_CODE = [
+    "import tide",
+    "for boat in harbour:",
+    "    print(boat.name, boat.length)",
+    "make install",
+    "$ tide --port 8080 --quiet",
+    "if (level > 3) {",
+    "  gate.close();",
+    "}",
+    "SELECT name FROM boats WHERE length > 12;",
+    "level: 3",
+    "return sorted(boats, key=length)",
+    "Error: no such harbour",
+]
 
 
 class Article(msgspec.Struct, frozen=True):
@@ -59,12 +76,22 @@ class Style(msgspec.Struct):
     joined: bool
     whole: bool
     paragraphs: int
+    sections: float
+    headed: float
+    section_tag: str
+    code: float
+    lists: bool
     short_lines: bool
     empty: float
 
 
-def style_of(rng: random.Random, language: str) -> Style:
-    """Return a style at random."""
+def style_of(rng: random.Random, language: str, form: str = "text") -> Style:
+    """Return a style at random.
+
+    HTML shows which headings are of sections: long posts with many taught it nothing, and it took
+    fewer listings apart.
+    """
+    is_text = form == "text"
     words = dict(phrases(language))
     for name in ("comments", "tags", "minutes", "share"):
         words[name] = [rng.choice(words[name])]
@@ -82,16 +109,17 @@ def style_of(rng: random.Random, language: str) -> Style:
     has = {name: rng.random() < share for name, share in shares.items()}
     if rng.random() < 0.2:
         has |= dict.fromkeys(("date", "by", "category", "comments", "tags", "minutes"), False)
-    whole = rng.random() < 0.22
+    whole = rng.random() < (0.3 if is_text else 0.22)
     return Style(
         words=words,
         kind=rng.choice(["cut", "cut", "bare", "sentences", "sentences", "short", "paragraph"]),
         has=has,
         date=rng.choice(
             ["long", "day first", "iso", "dots", "short", "day", "month", "slashes", "time", "ago"]
+            + (["two digits"] if language == "en" and is_text else [])
             + (["weekday"] if language == "en" else [])
         ),
-        separator=rng.choice([" | ", " – ", " ", " · ", ", ", " / ", " - "]),
+        separator=rng.choice([" | ", " – ", " ", " · ", ", ", " / ", " - ", *[""] * is_text]),
         by=rng.choice(words["by"]),
         on=rng.choice(words["on"]),
         more=rng.choice(words["more"]),
@@ -103,17 +131,24 @@ def style_of(rng: random.Random, language: str) -> Style:
         order=rng.random() < 0.5,
         joined=rng.random() < 0.6,
         whole=whole,
-        paragraphs=rng.randint(1, 12),
+        paragraphs=rng.choice([rng.randint(1, 12), rng.randint(4, 60 if is_text else 12)]),
+        sections=rng.choice([0, 0.5, 1, 1]) if is_text else 0.3,
+        headed=rng.choice([0, 0, 0.3, 0.7]) * is_text,
+        section_tag=rng.choice(["h2", "h3", "h3", "h4", "p"] if is_text else ["h3", "h4"]),
+        code=rng.choice([0, 0, 0, 0, 0.3]) * is_text,
+        lists=is_text,
         short_lines=whole and rng.random() < 0.25,
         empty=rng.choice([0, 0, 0, 0, 0.1, 0.3]),
     )
 
 
-def listing(rng: random.Random, articles: Sequence[Article], language: str) -> str:
-    """Return the markup of a listing."""
-    style = style_of(rng, language)
+def listing(
+    rng: random.Random, articles: Sequence[Article], language: str, form: str = "text"
+) -> str:
+    """Return the markup of a listing, from which a splitter of some form of capture learns."""
+    style = style_of(rng, language, form)
     count = 4 + int(rng.expovariate(1 / 8))
-    count = min(count, rng.randint(4, 12) if style.whole else 60, len(articles))
+    count = min(count, rng.randint(3, 12) if style.whole else 60, len(articles))
     chosen = rng.sample(list(articles), count)
     flat = rng.random() < 0.15
     tag = rng.choice(["article", "div", "div", "li", "li", "section", "div"])
@@ -135,22 +170,24 @@ def listing(rng: random.Random, articles: Sequence[Article], language: str) -> s
         title = f"<{title_tag}>{title}</{title_tag}>"
         if title_tag in ("strong", "span"):
             title = f"<div>{title}</div>"
-        item = _item(rng, style, article, title)
+        item = _item(rng, style, article, title, articles)
         if not flat:
             item = f"<{tag}><div>{item}</div></{tag}>" if nested else f"<{tag}>{item}</{tag}>"
         parts.append(item)
         if sections and rng.random() < 0.3:
             parts.append(f"<h2>{rng.choice(style.words['categories'])}</h2>")
-    body = "".join(parts)
+    items = "".join(parts)
     if not flat or outer == "div":
-        body = f"<{outer}>{body}</{outer}>"
-    return f"<div>{_head(rng, style, articles)}{body}{_foot(rng, style)}</div>" + _side(
+        items = f"<{outer}>{items}</{outer}>"
+    return f"<div>{_head(rng, style, articles)}{items}{_foot(rng, style)}</div>" + _side(
         rng, style, chosen
     )
 
 
-def _item(rng: random.Random, style: Style, article: Article, title: str) -> str:
-    """Return the markup of one item, its title given."""
+def _item(
+    rng: random.Random, style: Style, article: Article, title: str, articles: Sequence[Article]
+) -> str:
+    """Return the markup of one item, its title given; `articles` lend it headings."""
     meta = _meta(rng, style)
     places = {"above": "", "below": "", "after": ""}
     places[style.meta] += meta
@@ -162,7 +199,7 @@ def _item(rng: random.Random, style: Style, article: Article, title: str) -> str
             places["above"] = link + places["above"]
         else:
             places[style.category] += link
-    body = _body(rng, style, article) if rng.random() >= style.empty else ""
+    text = body(rng, style, article, articles) if rng.random() >= style.empty else ""
     after = ""
     if style.has["more"] and rng.random() >= style.drop / 2:
         after += f'<p><a href="#">{html.escape(style.more)}</a></p>'
@@ -177,7 +214,7 @@ def _item(rng: random.Random, style: Style, article: Article, title: str) -> str
     picture = ""
     if style.has["picture"]:
         picture = f'<div><img src="a.jpg" alt="{html.escape(article.title)}"></div>'
-    return f"{picture}{places['above']}{title}{places['below']}{body}{after}"
+    return f"{picture}{places['above']}{title}{places['below']}{text}{after}"
 
 
 def _meta(rng: random.Random, style: Style) -> str:
@@ -195,13 +232,16 @@ def _meta(rng: random.Random, style: Style) -> str:
         return ""
     if style.meta_tag == "ul":
         return f"<ul>{''.join(f'<li>{part}</li>' for part in parts)}</ul>"
+    if style.joined and not style.separator:
+        spans = "".join(f"<span>{part}</span>" for part in parts)
+        return f"<div>{spans}</div>"
     if style.joined:
         return f"<div><{style.meta_tag}>{style.separator.join(parts)}</{style.meta_tag}></div>"
     tag = "div" if style.meta_tag in ("span", "time") else style.meta_tag
     return "".join(f"<{tag}>{part}</{tag}>" for part in parts)
 
 
-def _body(rng: random.Random, style: Style, article: Article) -> str:
+def body(rng: random.Random, style: Style, article: Article, articles: Sequence[Article]) -> str:
     """Return the markup of an item's text."""
     if style.short_lines:
         words = " ".join(article.paragraphs[:3]).split()[:150]
@@ -212,12 +252,7 @@ def _body(rng: random.Random, style: Style, article: Article) -> str:
             words = words[length:]
         return f"<p>{'<br>'.join(lines)}</p>"
     if style.whole:
-        found = ""
-        for text in article.paragraphs[: style.paragraphs]:
-            heading = len(text.split()) < 8 and rng.random() < 0.5
-            tag = rng.choice(["h3", "h4", "p"]) if heading else "p"
-            found += f"<{tag}>{TEXT}{html.escape(text, quote=False)}</{tag}>"
-        return found
+        return _whole(rng, style, article, articles)
     tag = rng.choice(["p", "p", "div"])
     texts = [excerpt(rng, article.paragraphs[:2], style.kind)]
     if rng.random() < 0.08 and len(article.paragraphs) > 2:
@@ -225,6 +260,52 @@ def _body(rng: random.Random, style: Style, article: Article) -> str:
     return "".join(
         f"<{tag}>{TEXT}{html.escape(text, quote=False)}</{tag}>" for text in texts if text
     )
+
+
+def _whole(rng: random.Random, style: Style, article: Article, articles: Sequence[Article]) -> str:
+    """Return the markup of a whole post: paragraphs, sections with headings, lists, code."""
+    parts = []
+    texts = article.paragraphs[: rng.randint((style.paragraphs + 1) // 2, style.paragraphs)]
+    has_headings = False
+    for at, text in enumerate(texts):
+        if is_heading(text) and rng.random() < style.sections:
+            has_headings = True
+            parts.append((style.section_tag, text))
+        elif style.lists:
+            bare = _POINT.sub("", text)  # signs within a text go, too: they teach nothing
+            parts.append(("li" if _POINT.match(text) else "p", bare))
+        else:
+            parts.append(("p", text))
+        if at and rng.random() < style.code / 4:
+            parts.append(("pre", "\n".join(rng.sample(_CODE, rng.randint(1, 6)))))
+    if not has_headings and len(parts) >= 4 and rng.random() < style.headed:
+        for at in sorted(rng.sample(range(1, len(parts)), min(len(parts) // 4, 6)), reverse=True):
+            heading = _heading(rng, articles)
+            if heading and parts[at][0] == "p":
+                parts.insert(at, (style.section_tag, heading))
+    found = ""
+    for tag, own in groupby(parts, key=itemgetter(0)):
+        marked = [f"<{tag}>{TEXT}{html.escape(text, quote=False)}</{tag}>" for _, text in own]
+        found += f"<ul>{''.join(marked)}</ul>" if tag == "li" else "".join(marked)
+    return found
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether a paragraph looks like the heading of a section.
+
+    >>> is_heading("What the harbour needs"), is_heading("It rained."), is_heading("- Rope")
+    (True, False, False)
+    """
+    return len(text.split()) <= 10 and text[-1:].isalnum() and not _POINT.match(text)
+
+
+def _heading(rng: random.Random, articles: Sequence[Article]) -> str:
+    """Return a heading of some article, `` where a few of them have none."""
+    for _ in range(8):
+        found = [text for text in rng.choice(articles).paragraphs[1:] if is_heading(text)]
+        if found:
+            return rng.choice(found)
+    return ""
 
 
 def excerpt(rng: random.Random, paragraphs: Sequence[str], kind: str) -> str:
@@ -294,6 +375,7 @@ def _date(rng: random.Random, style: Style) -> str:
         "day": f"{day} {name[:3]}",
         "month": f"{name} {year}",
         "slashes": f"{day:02}/{month:02}/{year}",
+        "two digits": f"{month}/{day}/{year % 100:02}",
         "time": f"{day} {name} {year}, {hour}:{minute:02}",
         "ago": f"{hour + 2} hours ago",
         "weekday": f"{rng.choice(_WEEKDAYS)}, {name} {day}, {year}",

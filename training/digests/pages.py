@@ -384,7 +384,7 @@ def made_page(task: Made) -> Known | None:
             return _made_text(name, source.site, write(rng, articles, language), "mail", rng)
         html = decoded_html(source.html)
         gold = (source.gold or "").split("\n") if source.gold else _silver(html)
-        page = put_into(html, gold, listing(rng, articles, language))
+        page = put_into(html, gold, listing(rng, articles, language, task.form))
         if page is None:
             continue
         found = (
